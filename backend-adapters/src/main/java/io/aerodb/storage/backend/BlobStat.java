@@ -1,0 +1,11 @@
+package io.aerodb.storage.backend;
+
+import java.time.Instant;
+
+/**
+ * What a backend knows of a stored blob.
+ *
+ * @param size bytes
+ * @param lastModified when the blob became visible, as the backend's clock says
+ */
+public record BlobStat(BlobKey key, long size, Instant lastModified) {}

@@ -1,0 +1,121 @@
+package io.aerodb.storage.gateway.wiring;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Every setting of the gateway, under {@code storage}. Sizes are written like {@code 20MB}, times like {@code 30s}.
+ *
+ * @param mode whether the conveniences for one machine (embedded database, generated secret) are allowed
+ * @param dataDir where the embedded database, the local objects and the generated secret live
+ * @param publicUrl the address clients reach the gateway under; links are built from it and nothing else
+ */
+@ConfigurationProperties("storage")
+public record StorageSettings(
+        @DefaultValue("development") Mode mode,
+        @DefaultValue("data") Path dataDir,
+        @Nullable URI publicUrl,
+        @DefaultValue Auth auth,
+        @DefaultValue Database database,
+        @DefaultValue Local local,
+        @DefaultValue Limits limits,
+        @DefaultValue Http http) {
+
+    /** How strict the gateway is about what it was given. */
+    public enum Mode {
+        DEVELOPMENT,
+        PRODUCTION
+    }
+
+    /**
+     * Who signs tokens. At least one of secret and JWKS file; in development a secret is generated when there is none.
+     *
+     * @param jwtSecret HS256 secret, at least 32 bytes of UTF-8
+     * @param jwtSecretFile a file that holds the secret; surrounding white space is ignored
+     * @param jwksFile a JWK set (RFC 7517) with the public keys for RS256, ES256 and EdDSA
+     * @param issuer when set, {@code iss} must equal it
+     * @param audience when not empty, {@code aud} must contain one of them
+     * @param clockSkew tolerance for {@code exp} and {@code nbf}, at most 60 s
+     */
+    public record Auth(
+            @Nullable String jwtSecret,
+            @Nullable Path jwtSecretFile,
+            @Nullable Path jwksFile,
+            @Nullable String issuer,
+            @DefaultValue List<String> audience,
+            @DefaultValue("30s") Duration clockSkew) {}
+
+    /**
+     * The database. Without a host the embedded PostgreSQL is started (development only).
+     *
+     * @param username the login role of the gateway: owns nothing, bypasses nothing
+     * @param migration the role that creates and upgrades the schema; without it the schema must be there
+     */
+    public record Database(
+            @Nullable String host,
+            @DefaultValue("5432") int port,
+            @DefaultValue("aerodb_storage") String name,
+            @DefaultValue("storage_gateway") String username,
+            @Nullable String password,
+            @Nullable Path passwordFile,
+            @Nullable Migration migration,
+            @DefaultValue("prefer") String sslMode,
+            @DefaultValue("16") int poolSize,
+            @DefaultValue("4") int jobPoolSize,
+            @DefaultValue("3s") Duration acquireTimeout,
+            @DefaultValue("5s") Duration connectTimeout,
+            @DefaultValue("10s") Duration statementTimeout,
+            @DefaultValue("512") int maxPendingAcquires) {}
+
+    /** Credentials of the role that owns the schema's upgrades. */
+    public record Migration(
+            String username,
+            @Nullable String password,
+            @Nullable Path passwordFile) {}
+
+    /**
+     * The local directory backend.
+     *
+     * @param root directory of the blobs; default {@code objects} below the data directory
+     * @param fsync whether a success status means stable storage; off only where losing data is fine
+     * @param minFreeSpace uploads are refused with 507 when fewer bytes are free
+     * @param threads threads of the blob scheduler
+     * @param maxQueuedTasks tasks the blob scheduler holds before it refuses
+     */
+    public record Local(
+            @Nullable Path root,
+            @DefaultValue("true") boolean fsync,
+            @DefaultValue("256MB") DataSize minFreeSpace,
+            @DefaultValue("16") int threads,
+            @DefaultValue("10000") int maxQueuedTasks) {}
+
+    /**
+     * @param maxFileSize no object is larger, whatever its bucket allows
+     * @param maxMetadataSize bytes of user metadata JSON of one object
+     */
+    public record Limits(
+            @DefaultValue("5TB") DataSize maxFileSize,
+            @DefaultValue("1MB") DataSize maxMetadataSize) {}
+
+    /**
+     * @param maxRequestLine bytes of the request line
+     * @param maxHeaderSize bytes of all header lines
+     * @param maxChunkSize bytes of one inbound buffer
+     * @param maxJsonBody bytes of a JSON request body
+     * @param idleTimeout a kept-alive connection without a request is closed after it
+     * @param bodyIdleTimeout an upload that brings no byte for so long fails with 408
+     */
+    public record Http(
+            @DefaultValue("16KB") DataSize maxRequestLine,
+            @DefaultValue("32KB") DataSize maxHeaderSize,
+            @DefaultValue("128KB") DataSize maxChunkSize,
+            @DefaultValue("1MB") DataSize maxJsonBody,
+            @DefaultValue("60s") Duration idleTimeout,
+            @DefaultValue("30s") Duration bodyIdleTimeout) {}
+}
