@@ -14,9 +14,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A look into PostgreSQL past the gateway, as its superuser unless said otherwise. */
 public record Database(String host, int port, String name, String user, String password) {
+
+    private static final Map<Database, Connection> IDLE = new ConcurrentHashMap<>();
 
     /** The embedded server of a running gateway. */
     public static Database embeddedIn(Path data) {
@@ -56,19 +59,14 @@ public record Database(String host, int port, String name, String user, String p
     }
 
     public void execute(String sql, Object... arguments) {
-        try (Connection connection = connect()) {
+        borrowed(sql, connection -> {
             run(connection, sql, arguments);
-        } catch (SQLException failed) {
-            throw new IllegalStateException(sql, failed);
-        }
+            return List.of();
+        });
     }
 
     public List<Map<String, Object>> rows(String sql, Object... arguments) {
-        try (Connection connection = connect()) {
-            return rows(connection, sql, arguments);
-        } catch (SQLException failed) {
-            throw new IllegalStateException(sql, failed);
-        }
+        return borrowed(sql, connection -> rows(connection, sql, arguments));
     }
 
     public long count(String sql, Object... arguments) {
@@ -93,6 +91,18 @@ public record Database(String host, int port, String name, String user, String p
         }
     }
 
+    private List<Map<String, Object>> borrowed(String sql, Work work) {
+        Connection idle = IDLE.remove(this);
+        try {
+            Connection connection = idle != null && idle.isValid(5) ? idle : connect();
+            List<Map<String, Object>> result = work.on(connection);
+            IDLE.put(this, connection);
+            return result;
+        } catch (SQLException failed) {
+            throw new IllegalStateException(sql, failed);
+        }
+    }
+
     private static PreparedStatement prepared(Connection connection, String sql, Object... arguments)
             throws SQLException {
         PreparedStatement statement = connection.prepareStatement(sql);
@@ -109,5 +119,10 @@ public record Database(String host, int port, String name, String user, String p
             row.put(columns.getColumnLabel(i), result.getObject(i));
         }
         return row;
+    }
+
+    @FunctionalInterface
+    private interface Work {
+        List<Map<String, Object>> on(Connection connection) throws SQLException;
     }
 }
