@@ -46,7 +46,7 @@ public record Disk(Path root) {
         }
     }
 
-    static void deleteTree(Path tree) {
+    public static void deleteTree(Path tree) {
         try (Stream<Path> files = Files.walk(tree)) {
             files.sorted(Comparator.reverseOrder()).forEach(Disk::delete);
         } catch (IOException gone) {
