@@ -1,39 +1,30 @@
 package io.aerodb.storage.gateway.http;
 
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A request target (RFC 9112, 3.2) that java.net.URI accepts.
  *
  * @param uri origin form; characters a URI may not have are percent-encoded, so they are data
- * @param problem what the client did wrong; null when nothing
+ * @param malformation what no encoding mends
  */
-record RequestTarget(String uri, @Nullable Problem problem) {
+record RequestTarget(String uri, Malformation malformation) {
 
     private static final String LEGAL = "-._~!$&'()*+,;=:@/";
     private static final String HEX = "0123456789ABCDEF";
-
-    /** What no encoding mends. */
-    enum Problem {
-        /** A {@code %} in the path that is not followed by two hexadecimal digits. */
-        PERCENT,
-        /** Neither origin form nor absolute form nor {@code *}. */
-        FORM
-    }
 
     /** The target as the client sent it, one char a byte. */
     static RequestTarget of(String raw) {
         String target = originForm(raw);
         if (!target.startsWith("/") && !target.equals("*")) {
-            return new RequestTarget("/", Problem.FORM);
+            return new RequestTarget("/", Malformation.FORM);
         }
         int query = target.indexOf('?');
         int end = query < 0 ? target.length() : query;
         StringBuilder uri = new StringBuilder(target.length() + 16);
         boolean wellFormed = encode(target, 0, end, uri);
         encode(target, end, target.length(), uri);
-        return new RequestTarget(uri.toString(), wellFormed ? null : Problem.PERCENT);
+        return new RequestTarget(uri.toString(), wellFormed ? Malformation.NONE : Malformation.PERCENT);
     }
 
     private static String originForm(String raw) {
