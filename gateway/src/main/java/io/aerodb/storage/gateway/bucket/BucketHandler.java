@@ -24,13 +24,11 @@ final class BucketHandler {
     }
 
     Mono<ServerResponse> create(ServerRequest request) {
-        return bodies.json(request)
-                .map(BucketRequest::of)
-                .flatMap(wanted -> buckets.create(RlsContextFilter.of(request), wanted.bucket())
-                        .map(BucketJson::of)
-                        .flatMap(made -> ServerResponse.status(
-                                        wanted.supabaseShape() ? HttpStatus.OK : HttpStatus.CREATED)
-                                .bodyValue(made)));
+        return bodies.json(request).map(BucketRequest::of).flatMap(wanted -> buckets.create(
+                        RlsContextFilter.of(request), wanted.bucket())
+                .map(BucketJson::of)
+                .flatMap(made -> ServerResponse.status(wanted.supabaseShape() ? HttpStatus.OK : HttpStatus.CREATED)
+                        .bodyValue(made)));
     }
 
     Mono<ServerResponse> list(ServerRequest request) {

@@ -28,7 +28,8 @@ record BucketRequest(NewBucket bucket, boolean supabaseShape) {
     static BucketRequest of(JsonFields fields) {
         boolean supabaseShape = fields.has("id") || fields.has("public") || fields.has("file_size_limit");
         Optional<String> id = fields.text("id");
-        String name = BucketNames.checked(fields.text("name").or(() -> id).orElseGet(() -> fields.requiredText("name")));
+        String name =
+                BucketNames.checked(fields.text("name").or(() -> id).orElseGet(() -> fields.requiredText("name")));
         if (id.isPresent() && !id.get().equals(name)) {
             throw refused("id", "must equal the name");
         }
@@ -56,7 +57,8 @@ record BucketRequest(NewBucket bucket, boolean supabaseShape) {
     }
 
     private static List<String> mimeTypes(JsonFields fields) {
-        List<String> patterns = fields.texts("allowed_mime_types", MAX_MIME_TYPES).orElse(List.of());
+        List<String> patterns =
+                fields.texts("allowed_mime_types", MAX_MIME_TYPES).orElse(List.of());
         if (!patterns.stream().allMatch(pattern -> MIME_PATTERN.matcher(pattern).matches())) {
             throw refused("allowed_mime_types", "must be media types like image/png or image/*");
         }

@@ -57,7 +57,7 @@ final class Buckets {
     private static Mono<Bucket> found(RlsContext caller, BucketLookup lookup) {
         return lookup instanceof BucketLookup.Found found
                 ? Mono.just(found.bucket())
-                : Mono.error(() -> PermissionChecker.absent(
-                        caller, ((BucketLookup.NotFound) lookup).absence(), "select"));
+                : Mono.error(
+                        () -> PermissionChecker.absent(caller, ((BucketLookup.NotFound) lookup).absence(), "select"));
     }
 }

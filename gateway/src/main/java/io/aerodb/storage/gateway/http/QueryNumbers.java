@@ -17,7 +17,9 @@ public final class QueryNumbers {
      * @throws StorageError InvalidRequest when it is no whole number, or less than the least
      */
     public static int of(ServerRequest request, String name, int absent, int least, int most) {
-        return request.queryParam(name).map(text -> parsed(name, text, least, most)).orElse(absent);
+        return request.queryParam(name)
+                .map(text -> parsed(name, text, least, most))
+                .orElse(absent);
     }
 
     private static int parsed(String name, String text, int least, int most) {

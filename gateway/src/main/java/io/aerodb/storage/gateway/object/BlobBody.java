@@ -66,7 +66,10 @@ final class BlobBody {
 
     private static StorageError unreadable(BackendException failure) {
         return failure instanceof BackendException.Unavailable
-                ? ErrorCode.SERVICE_UNAVAILABLE.error().retryAfter(Duration.ofSeconds(1)).causedBy(failure)
+                ? ErrorCode.SERVICE_UNAVAILABLE
+                        .error()
+                        .retryAfter(Duration.ofSeconds(1))
+                        .causedBy(failure)
                 : ErrorCode.INTERNAL_ERROR.error().causedBy(failure);
     }
 }

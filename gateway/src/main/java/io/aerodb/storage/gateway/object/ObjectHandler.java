@@ -83,10 +83,9 @@ final class ObjectHandler {
     }
 
     private Mono<ServerResponse> content(ServerRequest request, Found found) {
-        return blobs.of(found.object(), request.exchange().getRequest())
-                .flatMap(body -> ServerResponse.ok()
-                        .headers(headers -> ObjectHeaders.write(found.object(), headers))
-                        .body(body));
+        return blobs.of(found.object(), request.exchange().getRequest()).flatMap(body -> ServerResponse.ok()
+                .headers(headers -> ObjectHeaders.write(found.object(), headers))
+                .body(body));
     }
 
     private static Mono<ServerResponse> headersOnly(Found found) {

@@ -26,7 +26,8 @@ final class ObjectHeaders {
             headers.set(HttpHeaders.CONTENT_ENCODING, object.contentEncoding());
         }
         if (isActive(object.contentType())) {
-            headers.set("content-security-policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:");
+            headers.set(
+                    "content-security-policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:");
         }
     }
 

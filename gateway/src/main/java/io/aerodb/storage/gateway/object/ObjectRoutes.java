@@ -13,7 +13,8 @@ final class ObjectRoutes {
 
     static RouterFunction<ServerResponse> of(ObjectHandler objects) {
         return RouterFunctions.route()
-                .path(StorageApi.BASE + "/object", object -> object.GET("/info/public" + ObjectPaths.ANY, objects::infoPublic)
+                .path(StorageApi.BASE + "/object", object -> object.GET(
+                                "/info/public" + ObjectPaths.ANY, objects::infoPublic)
                         .HEAD("/info/public" + ObjectPaths.ANY, objects::infoPublic)
                         .GET("/info/authenticated" + ObjectPaths.ANY, objects::info)
                         .HEAD("/info/authenticated" + ObjectPaths.ANY, objects::info)

@@ -64,8 +64,8 @@ final class UploadAnswers {
             return ErrorCode.INSUFFICIENT_STORAGE.error().causedBy(failure);
         }
         if (failure instanceof BackendException.LengthMismatch mismatch) {
-            return ErrorCode.INCOMPLETE_BODY.because(
-                    "The body has %d bytes where Content-Length says %d".formatted(mismatch.received(), mismatch.declared()));
+            return ErrorCode.INCOMPLETE_BODY.because("The body has %d bytes where Content-Length says %d"
+                    .formatted(mismatch.received(), mismatch.declared()));
         }
         return failure instanceof BackendException.Unavailable
                 ? ErrorCode.SERVICE_UNAVAILABLE.error().retryAfter(RETRY).causedBy(failure)
@@ -87,7 +87,8 @@ final class UploadAnswers {
 
     private static StorageError wrongType(Upload upload, @Nullable Bucket bucket) {
         StorageError error = ErrorCode.INVALID_MIME_TYPE
-                .because("mime type %s is not supported".formatted(upload.headers().contentType()))
+                .because("mime type %s is not supported"
+                        .formatted(upload.headers().contentType()))
                 .with("received", upload.headers().contentType());
         return bucket == null ? error : error.with("allowed", bucket.allowedMimeTypes());
     }

@@ -75,7 +75,8 @@ final class Uploads {
         return Mono.defer(() -> {
             CompletableFuture<Ticket> ticket = ticket(upload).toFuture();
             return Mono.fromFuture(ticket, true)
-                    .doOnCancel(() -> ticket.thenCompose(unused -> giveUp(unused).toFuture()));
+                    .doOnCancel(
+                            () -> ticket.thenCompose(unused -> giveUp(unused).toFuture()));
         });
     }
 
@@ -110,8 +111,8 @@ final class Uploads {
     private Flux<DataBuffer> guarded(Ticket ticket, Upload upload) {
         Long bucketLimit = ticket.permitted().bucket().maxFileSize();
         long limit = Math.min(limits.maxFileSize(), bucketLimit == null ? Long.MAX_VALUE : bucketLimit);
-        Flux<DataBuffer> timely = upload.body()
-                .timeout(limits.bodyIdleTimeout(), Mono.error(ErrorCode.REQUEST_TIMEOUT::error));
+        Flux<DataBuffer> timely =
+                upload.body().timeout(limits.bodyIdleTimeout(), Mono.error(ErrorCode.REQUEST_TIMEOUT::error));
         return ByteLimit.of(limit, timely);
     }
 
@@ -150,9 +151,8 @@ final class Uploads {
     }
 
     private Mono<Void> giveUp(Ticket ticket) {
-        return Mono.defer(() -> ticket.claim()
-                ? discard(ticket).doFinally(signal -> open.decrementAndGet())
-                : Mono.empty());
+        return Mono.defer(
+                () -> ticket.claim() ? discard(ticket).doFinally(signal -> open.decrementAndGet()) : Mono.empty());
     }
 
     /** The ledger first: only a blob that nobody can commit any more may lose its bytes. A sweeper finishes what fails here. */

@@ -28,7 +28,8 @@ class DependencyHealth {
     private static Mono<Health> health(Mono<?> check) {
         return check.then(Mono.fromSupplier(() -> Health.up().build()))
                 .timeout(LIMIT)
-                .onErrorResume(failure -> Mono.just(
-                        Health.down().withDetail("reason", String.valueOf(failure.getMessage())).build()));
+                .onErrorResume(failure -> Mono.just(Health.down()
+                        .withDetail("reason", String.valueOf(failure.getMessage()))
+                        .build()));
     }
 }

@@ -35,10 +35,6 @@ class BackendWiring {
         StorageSettings.Local local = settings.local();
         Path root = local.root() == null ? settings.dataDir().resolve("objects") : local.root();
         return new LocalSettings(
-                root,
-                local.fsync(),
-                local.minFreeSpace().toBytes(),
-                local.threads(),
-                local.maxQueuedTasks());
+                root, local.fsync(), local.minFreeSpace().toBytes(), local.threads(), local.maxQueuedTasks());
     }
 }
