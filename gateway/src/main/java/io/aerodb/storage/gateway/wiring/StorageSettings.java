@@ -15,6 +15,7 @@ import org.springframework.util.unit.DataSize;
  * @param mode whether the conveniences for one machine (embedded database, generated secret) are allowed
  * @param dataDir where the embedded database, the local objects and the generated secret live
  * @param publicUrl the address clients reach the gateway under; links are built from it and nothing else
+ * @throws StartRefused in production without a database or without a key to verify tokens with
  */
 @ConfigurationProperties("storage")
 public record StorageSettings(
@@ -23,9 +24,24 @@ public record StorageSettings(
         @Nullable URI publicUrl,
         @DefaultValue Auth auth,
         @DefaultValue Database database,
+        @DefaultValue Embedded embedded,
         @DefaultValue Local local,
         @DefaultValue Limits limits,
         @DefaultValue Http http) {
+
+    /** The name under which the database remembers blobs of the local directory. */
+    public static final String LOCAL_BACKEND = "local";
+
+    public StorageSettings {
+        if (mode == Mode.PRODUCTION && database.embedded()) {
+            throw new StartRefused("storage.mode is production, where the embedded PostgreSQL is not used: "
+                    + "set storage.database.host, or storage.mode=development to try things out.");
+        }
+        if (mode == Mode.PRODUCTION && !auth.configured()) {
+            throw new StartRefused("storage.mode is production, where no secret is generated: "
+                    + "set storage.auth.jwt-secret-file or storage.auth.jwks-file.");
+        }
+    }
 
     /** How strict the gateway is about what it was given. */
     public enum Mode {
@@ -49,7 +65,13 @@ public record StorageSettings(
             @Nullable Path jwksFile,
             @Nullable String issuer,
             @DefaultValue List<String> audience,
-            @DefaultValue("30s") Duration clockSkew) {}
+            @DefaultValue("30s") Duration clockSkew) {
+
+        /** Whether somebody said who signs tokens; if not, a secret is generated (development only). */
+        public boolean configured() {
+            return jwtSecret != null || jwtSecretFile != null || jwksFile != null;
+        }
+    }
 
     /**
      * The database. Without a host the embedded PostgreSQL is started (development only).
@@ -71,7 +93,23 @@ public record StorageSettings(
             @DefaultValue("3s") Duration acquireTimeout,
             @DefaultValue("5s") Duration connectTimeout,
             @DefaultValue("10s") Duration statementTimeout,
-            @DefaultValue("512") int maxPendingAcquires) {}
+            @DefaultValue("512") int maxPendingAcquires) {
+
+        /** Whether no database was named, so that the embedded one is meant. */
+        public boolean embedded() {
+            return host == null || host.isBlank();
+        }
+    }
+
+    /**
+     * The PostgreSQL that runs when no database host is set.
+     *
+     * @param port where it listens on 127.0.0.1; 0 for a free one, picked anew at each start
+     * @param binaries directory its programs are unpacked in, about 50 MB, once per version; several gateways may share
+     *     one; default {@code postgres} below the data directory
+     */
+    public record Embedded(
+            @DefaultValue("0") int port, @Nullable Path binaries) {}
 
     /** Credentials of the role that owns the schema's upgrades. */
     public record Migration(

@@ -1,0 +1,88 @@
+package io.aerodb.storage.backend.local;
+
+import io.aerodb.storage.backend.BackendException;
+import io.aerodb.storage.backend.BlobKey;
+import io.aerodb.storage.backend.ContentDigests;
+import io.aerodb.storage.backend.StoredBlob;
+import io.aerodb.storage.backend.WriteHints;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.springframework.core.io.buffer.DataBuffer;
+
+/** An open write: bytes go in, a stored blob comes out. Blocking; one thread at a time. */
+final class BlobSink {
+
+    /** How many bytes are written between two looks at the free space. */
+    private static final long SPACE_CHECK = 64L << 20;
+
+    private final Volume volume;
+    private final BlobKey key;
+    private final OptionalLong declaredLength;
+    private final ContentDigests digests;
+    private final StagingFile file;
+    private long size;
+    private long nextSpaceCheck = SPACE_CHECK;
+
+    private BlobSink(Volume volume, BlobKey key, WriteHints hints, StagingFile file) {
+        this.volume = volume;
+        this.key = key;
+        this.declaredLength = hints.declaredLength();
+        this.digests = new ContentDigests(hints.digests());
+        this.file = file;
+    }
+
+    /** Fails when the key is taken or the content can not fit. */
+    static BlobSink open(Volume volume, BlobKey key, WriteHints hints) throws IOException {
+        if (volume.find(key) != null) {
+            throw new BackendException.AlreadyExists(key);
+        }
+        volume.freeSpace().require(hints.declaredLength().orElse(0));
+        return new BlobSink(volume, key, hints, volume.stage(key));
+    }
+
+    /** Hashes and writes these buffers in one go; they stay the caller's. */
+    void append(List<DataBuffer> batch) throws IOException {
+        List<ByteBuffer> bytes = new ArrayList<>(batch.size());
+        batch.forEach(buffer -> addTo(bytes, buffer));
+        long before = size;
+        for (ByteBuffer part : bytes) {
+            size += part.remaining();
+        }
+        requireAcceptable();
+        bytes.forEach(digests::update);
+        file.append(bytes.toArray(ByteBuffer[]::new), size - before);
+    }
+
+    /** Makes the file the blob of its key, on stable storage. */
+    StoredBlob publish() throws IOException {
+        if (declaredLength.orElse(size) != size) {
+            throw new BackendException.LengthMismatch(declaredLength.orElse(size), size);
+        }
+        volume.publish(file, key);
+        return new StoredBlob(key, size, digests.hex());
+    }
+
+    void discard() {
+        file.discard();
+    }
+
+    private void requireAcceptable() throws IOException {
+        if (declaredLength.orElse(size) < size) {
+            throw new BackendException.LengthMismatch(declaredLength.orElse(size), size);
+        }
+        if (size >= nextSpaceCheck) {
+            volume.freeSpace().require(0);
+            nextSpaceCheck = size + SPACE_CHECK;
+        }
+    }
+
+    /** The views outlive their iterator because the buffer itself is not released before they are written. */
+    private static void addTo(List<ByteBuffer> bytes, DataBuffer buffer) {
+        try (DataBuffer.ByteBufferIterator parts = buffer.readableByteBuffers()) {
+            parts.forEachRemaining(bytes::add);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.aerodb.storage.backend.local;
+
+import io.aerodb.storage.backend.BlobKey;
+import io.aerodb.storage.backend.BlobStat;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.SynchronousSink;
+
+/**
+ * A walk through bucket, fan-out directory and files, one entry at a time: memory is three open directories. What is no
+ * blob (internals, links, foreign names) is passed by, what disappears meanwhile too.
+ */
+final class BlobWalk {
+
+    private static final int DEPTH = 3;
+
+    private record Level(DirectoryStream<Path> directory, Iterator<Path> entries) {}
+
+    private final Path root;
+    private final Deque<Level> levels = new ArrayDeque<>(DEPTH);
+
+    private BlobWalk(Path root) throws IOException {
+        this.root = root;
+        enter(root);
+    }
+
+    static Flux<BlobStat> blobs(Path root) {
+        return Flux.generate(() -> new BlobWalk(root), BlobWalk::next, BlobWalk::close);
+    }
+
+    private BlobWalk next(SynchronousSink<BlobStat> sink) {
+        try {
+            BlobStat found = null;
+            while (found == null && !levels.isEmpty()) {
+                found = step(levels.getLast());
+            }
+            if (found == null) {
+                sink.complete();
+            } else {
+                sink.next(found);
+            }
+        } catch (IOException | DirectoryIteratorException failure) {
+            sink.error(failure);
+        }
+        return this;
+    }
+
+    private @Nullable BlobStat step(Level level) throws IOException {
+        if (!level.entries().hasNext()) {
+            levels.removeLast().directory().close();
+            return null;
+        }
+        Path entry = level.entries().next();
+        BasicFileAttributes attributes = Directories.attributes(entry);
+        if (attributes != null && attributes.isRegularFile()) {
+            return blob(entry, attributes);
+        }
+        if (attributes != null && attributes.isDirectory() && mayHoldBlobs(entry)) {
+            enter(entry);
+        }
+        return null;
+    }
+
+    private boolean mayHoldBlobs(Path directory) {
+        return levels.size() < DEPTH && !directory.getFileName().toString().startsWith(".");
+    }
+
+    private @Nullable BlobStat blob(Path file, BasicFileAttributes attributes) {
+        try {
+            BlobKey key = new BlobKey(root.relativize(file).toString());
+            return new BlobStat(
+                    key, attributes.size(), attributes.lastModifiedTime().toInstant());
+        } catch (IllegalArgumentException foreign) {
+            return null;
+        }
+    }
+
+    private void enter(Path directory) throws IOException {
+        try {
+            DirectoryStream<Path> entries = Files.newDirectoryStream(directory);
+            levels.addLast(new Level(entries, entries.iterator()));
+        } catch (NoSuchFileException | NotDirectoryException gone) {
+            // It was there a moment ago and holds no blob now.
+        }
+    }
+
+    private void close() {
+        for (Level level : levels) {
+            try {
+                level.directory().close();
+            } catch (IOException ignored) {
+                // Nothing is lost with a directory that was only read.
+            }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package io.aerodb.storage.backend.local;
+
+import io.aerodb.storage.backend.BackendException;
+import io.aerodb.storage.backend.BlobKey;
+import io.aerodb.storage.backend.StoredBlob;
+import io.aerodb.storage.backend.WriteHints;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import reactor.core.CoreSubscriber;
+import reactor.core.Exceptions;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Operators;
+
+/**
+ * One subscription to one write. Signals come on any thread and only count; the work is done by {@link #run} on the blob
+ * threads, one step per hop and never two at once: open, store what has arrived, publish, or clean up.
+ *
+ * <p>Who ends the write is settled once, by {@link #state}: the worker that has published emits only if nobody cancelled
+ * before, else it takes the blob back.
+ */
+final class BlobWriter implements Subscription, Runnable {
+
+    private enum State {
+        NEW,
+        ACTIVE,
+        CANCELLED,
+        DONE
+    }
+
+    private final Volume volume;
+    private final BlobThreads threads;
+    private final BlobKey key;
+    private final Flux<DataBuffer> content;
+    private final WriteHints hints;
+    private final CoreSubscriber<? super StoredBlob> downstream;
+
+    private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
+    private final AtomicInteger signals = new AtomicInteger();
+    private final Inbox inbox;
+    private @Nullable BlobSink sink;
+
+    BlobWriter(
+            Volume volume,
+            BlobThreads threads,
+            BlobKey key,
+            Flux<DataBuffer> content,
+            WriteHints hints,
+            CoreSubscriber<? super StoredBlob> downstream) {
+        this.volume = volume;
+        this.threads = threads;
+        this.key = key;
+        this.content = content;
+        this.hints = hints;
+        this.downstream = downstream;
+        this.inbox = new Inbox(this::signal, downstream.currentContext());
+    }
+
+    @Override
+    public void request(long n) {
+        if (Operators.validate(n) && state.compareAndSet(State.NEW, State.ACTIVE)) {
+            start();
+        }
+    }
+
+    @Override
+    public void cancel() {
+        State before = state.getAndUpdate(now -> now == State.DONE ? State.DONE : State.CANCELLED);
+        if (before == State.ACTIVE) {
+            inbox.close();
+            signal();
+        }
+    }
+
+    @Override
+    public void run() {
+        int seen = signals.get();
+        try {
+            step();
+        } catch (Throwable failure) {
+            Exceptions.throwIfJvmFatal(failure);
+            fail(Failures.translated("write of '%s'".formatted(key), failure));
+        }
+        if (signals.addAndGet(-seen) != 0) {
+            threads.execute(this);
+        }
+    }
+
+    private void start() {
+        try {
+            threads.admit();
+            signal();
+        } catch (BackendException refused) {
+            fail(refused);
+        }
+    }
+
+    private void signal() {
+        if (signals.getAndIncrement() == 0) {
+            threads.execute(this);
+        }
+    }
+
+    private void step() throws IOException {
+        if (state.get() != State.ACTIVE) {
+            cleanUp();
+        } else if (sink == null) {
+            sink = BlobSink.open(volume, key, hints);
+            content.subscribe(inbox);
+        } else {
+            store(sink);
+        }
+    }
+
+    private void store(BlobSink sink) throws IOException {
+        boolean ended = inbox.ended();
+        List<DataBuffer> batch = new ArrayList<>();
+        inbox.takeAll(batch);
+        try {
+            sink.append(batch);
+        } finally {
+            batch.forEach(DataBufferUtils::release);
+        }
+        if (ended) {
+            finish(sink);
+        } else {
+            inbox.stored(batch.size());
+        }
+    }
+
+    private void finish(BlobSink sink) throws IOException {
+        Throwable failure = inbox.failure();
+        if (failure == null) {
+            emit(sink.publish());
+        } else {
+            fail(failure);
+        }
+    }
+
+    private void emit(StoredBlob blob) {
+        sink = null;
+        if (state.compareAndSet(State.ACTIVE, State.DONE)) {
+            downstream.onNext(blob);
+            downstream.onComplete();
+        } else {
+            volume.retract(key);
+        }
+    }
+
+    private void fail(Throwable failure) {
+        inbox.close();
+        cleanUp();
+        if (state.compareAndSet(State.ACTIVE, State.DONE)) {
+            downstream.onError(failure);
+        }
+    }
+
+    private void cleanUp() {
+        inbox.discard();
+        if (sink != null) {
+            sink.discard();
+            sink = null;
+        }
+    }
+}

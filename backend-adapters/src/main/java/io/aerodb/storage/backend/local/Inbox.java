@@ -1,0 +1,116 @@
+package io.aerodb.storage.backend.local;
+
+import java.util.List;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.util.concurrent.Queues;
+import reactor.util.context.Context;
+
+/**
+ * The content of one write on its way to the worker. Asks for no more than about {@value #HIGH_WATER} bytes ahead of what
+ * is stored: a number of buffers that follows from the largest seen. Owns the buffers until they are taken; those that
+ * come too late are released at once.
+ */
+final class Inbox extends BaseSubscriber<DataBuffer> {
+
+    static final int HIGH_WATER = 1 << 20;
+
+    private static final int FIRST_WINDOW = 4;
+    private static final int MAX_WINDOW = 128;
+
+    private final Queue<DataBuffer> queue =
+            Queues.<DataBuffer>unbounded(MAX_WINDOW / 2).get();
+    private final Runnable signal;
+    private final Context context;
+    private volatile boolean ended;
+    private volatile boolean closed;
+    private @Nullable Throwable failure;
+    private int largest = 1;
+    private int pending = FIRST_WINDOW;
+
+    /** @param signal told of every arrival, by the thread it arrives on; must not block */
+    Inbox(Runnable signal, Context context) {
+        this.signal = signal;
+        this.context = context;
+    }
+
+    @Override
+    public Context currentContext() {
+        return context;
+    }
+
+    @Override
+    protected void hookOnSubscribe(Subscription subscription) {
+        request(FIRST_WINDOW);
+    }
+
+    @Override
+    protected void hookOnNext(DataBuffer buffer) {
+        if (closed) {
+            DataBufferUtils.release(buffer);
+        } else {
+            queue.offer(buffer);
+            signal.run();
+        }
+    }
+
+    @Override
+    protected void hookOnComplete() {
+        ended = true;
+        signal.run();
+    }
+
+    @Override
+    protected void hookOnError(Throwable error) {
+        failure = error;
+        ended = true;
+        signal.run();
+    }
+
+    /** Any thread: cancels the content. What was queued is left to {@link #discard}. */
+    void close() {
+        closed = true;
+        cancel();
+    }
+
+    /** Worker: whether the content has ended. Ask before {@link #takeAll}, or its last buffer is missed. */
+    boolean ended() {
+        return ended;
+    }
+
+    /** Worker: why the content failed, null when it ended well; known once it has ended. */
+    @Nullable
+    Throwable failure() {
+        return failure;
+    }
+
+    /** Worker: moves what has arrived; the buffers are the caller's now. */
+    void takeAll(List<DataBuffer> batch) {
+        for (DataBuffer buffer = queue.poll(); buffer != null; buffer = queue.poll()) {
+            largest = Math.max(largest, buffer.readableByteCount());
+            batch.add(buffer);
+        }
+    }
+
+    /** Worker: so many buffers are stored; asks for more once a quarter of the window is free. */
+    void stored(int buffers) {
+        pending -= buffers;
+        int window = Math.max(1, Math.min(MAX_WINDOW, HIGH_WATER / largest));
+        int free = window - pending;
+        if (free > 0 && free >= window / 4) {
+            pending += free;
+            request(free);
+        }
+    }
+
+    /** Worker: releases what has arrived. */
+    void discard() {
+        for (DataBuffer buffer = queue.poll(); buffer != null; buffer = queue.poll()) {
+            DataBufferUtils.release(buffer);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package io.aerodb.storage.backend.local;
+
+import io.aerodb.storage.backend.BackendException;
+import io.aerodb.storage.backend.BlobContent;
+import io.aerodb.storage.backend.BlobKey;
+import io.aerodb.storage.backend.BlobStat;
+import io.aerodb.storage.backend.ByteRange;
+import io.aerodb.storage.backend.StorageBackend;
+import io.aerodb.storage.backend.StoredBlob;
+import io.aerodb.storage.backend.WriteHints;
+import io.netty.buffer.ByteBufAllocator;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.NettyDataBufferFactory;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Blobs as files of one volume, each beside its bucket's others, its own name still readable.
+ *
+ * <p>A write fills a staging file on the same file system, syncs it, links it to its name and syncs the directories, so a
+ * name never stands for less than the whole blob. While the last directory is synced the name can already be seen, by one
+ * who knows the key; it is taken back when the sync fails or the writer leaves.
+ *
+ * <p>Reads are {@link BlobContent.FileRegion}s. Whoever sends the file itself follows what stands at that path then;
+ * {@link #stat} beforehand refuses links, {@code bytes()} does it by itself.
+ */
+public final class LocalStorageBackend implements StorageBackend, AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(LocalStorageBackend.class);
+    private static final Duration CHECK_LIMIT = Duration.ofSeconds(5);
+
+    private final Volume volume;
+    private final BlobThreads threads;
+    private final NettyDataBufferFactory buffers;
+
+    private LocalStorageBackend(Volume volume, BlobThreads threads, NettyDataBufferFactory buffers) {
+        this.volume = volume;
+        this.threads = threads;
+        this.buffers = buffers;
+    }
+
+    /**
+     * Opens the volume at the root, or makes one there when the directory is absent or empty. Blocks; for start-up.
+     *
+     * @throws BackendException.Failed when the directory holds something else or can't do what a volume must: POSIX modes,
+     *     hard links, synced directories
+     */
+    public static LocalStorageBackend open(LocalSettings settings) {
+        return open(settings, ByteBufAllocator.DEFAULT);
+    }
+
+    /** The same, with the allocator of the buffers that reads emit. */
+    static LocalStorageBackend open(LocalSettings settings, ByteBufAllocator allocator) {
+        if (!settings.fsync()) {
+            log.warn("fsync is off: a power cut can lose acknowledged blobs");
+        }
+        Volume volume = opened(settings);
+        BlobThreads threads = new BlobThreads(settings.threads(), settings.maxQueuedTasks());
+        return new LocalStorageBackend(volume, threads, new NettyDataBufferFactory(allocator));
+    }
+
+    private static Volume opened(LocalSettings settings) {
+        try {
+            Volume volume = Volume.open(settings);
+            probe(volume);
+            return volume;
+        } catch (IOException | UnsupportedOperationException failure) {
+            throw Failures.translated("opening the volume", failure);
+        }
+    }
+
+    /** A full volume passes: its blobs can still be read and deleted. */
+    private static void probe(Volume volume) {
+        try {
+            volume.probe();
+        } catch (IOException failure) {
+            BackendException translated = Failures.translated("check of the volume", failure);
+            if (!(translated instanceof BackendException.InsufficientStorage)) {
+                throw translated;
+            }
+        }
+    }
+
+    /** The id in the volume's marker file, fixed when the volume was made. */
+    public UUID volumeId() {
+        return volume.id();
+    }
+
+    /** Bytes that could still be written to the volume's file system, the free-space mark not considered. */
+    public Mono<Long> usableBytes() {
+        return call("looking at the free space", () -> volume.freeSpace().usable());
+    }
+
+    @Override
+    public Mono<StoredBlob> write(BlobKey key, Flux<DataBuffer> content, WriteHints hints) {
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super StoredBlob> downstream) {
+                downstream.onSubscribe(new BlobWriter(volume, threads, key, content, hints, downstream));
+            }
+        };
+    }
+
+    @Override
+    public BlobContent read(BlobKey key, ByteRange range) {
+        Flux<DataBuffer> bytes = threads.run(BlobReader.bytes(volume, key, range, buffers))
+                .onErrorMap(failure -> Failures.translated("read of '%s'".formatted(key), failure));
+        return new BlobContent.FileRegion(volume.file(key), range, bytes);
+    }
+
+    @Override
+    public Mono<Void> delete(BlobKey key) {
+        return call("delete of '%s'".formatted(key), () -> {
+                    volume.delete(key);
+                    return key;
+                })
+                .then();
+    }
+
+    @Override
+    public Mono<BlobStat> stat(BlobKey key) {
+        return call("stat of '%s'".formatted(key), () -> volume.stat(key));
+    }
+
+    @Override
+    public Flux<BlobStat> list() {
+        return threads.run(BlobWalk.blobs(volume.root()))
+                .onErrorMap(failure -> Failures.translated("listing", failure));
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Reads the marker and writes, syncs and removes a small file, within five seconds. A volume that is full or below
+     * its free-space mark is still usable for reads and deletes, so it passes; {@link #usableBytes} tells.
+     */
+    @Override
+    public Mono<Void> check() {
+        return threads.run(Mono.<Void>fromRunnable(() -> probe(volume)))
+                .timeout(CHECK_LIMIT)
+                .onErrorMap(
+                        TimeoutException.class, slow -> new BackendException.Unavailable("the volume is slow", slow))
+                .onErrorMap(failure -> Failures.translated("check of the volume", failure));
+    }
+
+    /** Refuses new calls; those that have begun may finish. */
+    @Override
+    public void close() {
+        threads.close();
+    }
+
+    private <T> Mono<T> call(String step, Callable<T> work) {
+        return threads.run(Mono.fromCallable(work)).onErrorMap(failure -> Failures.translated(step, failure));
+    }
+}

@@ -1,0 +1,65 @@
+package io.aerodb.storage.backend.local;
+
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
+import io.aerodb.storage.backend.BackendException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.UUID;
+
+/** The file that says that a directory is a volume of ours, and which: one line with a UUID. */
+final class VolumeMarker {
+
+    static final String NAME = ".aerodb-volume";
+
+    private static final int MAX_BYTES = 64;
+    /** What a new volume may hold: our own first steps, and what mkfs puts at the root of a file system. */
+    private static final Set<String> NOTHING = Set.of(Volume.STAGING, "lost+found");
+
+    private VolumeMarker() {}
+
+    static boolean isPresent(Path root) throws IOException {
+        return Directories.attributes(root.resolve(NAME)) != null;
+    }
+
+    /** The id of the volume; fails when the marker is absent or damaged. */
+    static UUID read(Path root) throws IOException {
+        try (InputStream marker = Files.newInputStream(root.resolve(NAME), NOFOLLOW_LINKS)) {
+            return UUID.fromString(new String(marker.readNBytes(MAX_BYTES), StandardCharsets.US_ASCII).strip());
+        } catch (IllegalArgumentException noUuid) {
+            throw new BackendException.Failed("the marker " + NAME + " holds no volume id", noUuid);
+        }
+    }
+
+    /** Makes the directory a volume with a fresh id, unless another process was faster. */
+    static void create(Path root, StagingFile file, Directories directories) throws IOException {
+        byte[] line = (UUID.randomUUID() + "\n").getBytes(StandardCharsets.US_ASCII);
+        try {
+            file.append(new ByteBuffer[] {ByteBuffer.wrap(line)}, line.length);
+            file.seal(directories);
+            file.linkTo(root.resolve(NAME));
+            directories.sync(root);
+        } catch (FileAlreadyExistsException faster) {
+            directories.sync(root);
+        }
+    }
+
+    /** Fails when the directory holds anything and is no volume. */
+    static void requireNew(Path root) throws IOException {
+        try (DirectoryStream<Path> foreign = Files.newDirectoryStream(
+                root, entry -> !NOTHING.contains(entry.getFileName().toString()))) {
+            if (foreign.iterator().hasNext() && !isPresent(root)) {
+                throw new BackendException.Failed(
+                        "the directory is not empty and has no marker " + NAME + ": it is no volume of this product",
+                        null);
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package io.aerodb.storage.gateway.auth;
+
+import io.aerodb.storage.gateway.http.StorageApi;
+import io.aerodb.storage.gateway.wiring.StorageSettings;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Tokens are verified by what the settings name, or by a generated {@link JwtSecret} where there is such a bean. */
+@Configuration(proxyBeanMethods = false)
+class AuthConfiguration {
+
+    @Bean
+    TokenVerifier tokenVerifier(StorageSettings settings, ObjectProvider<JwtSecret> generated) {
+        StorageSettings.Auth auth = settings.auth();
+        List<VerificationKey> keys = ConfiguredKeys.read(auth, () -> Optional.ofNullable(generated.getIfAvailable()));
+        ClaimRules rules =
+                new ClaimRules(Clock.systemUTC(), auth.clockSkew(), auth.issuer(), Set.copyOf(auth.audience()));
+        return new TokenVerifier(KeySource.fixed(keys), rules);
+    }
+
+    @Bean
+    RlsContextFilter rlsContextFilter(TokenVerifier tokens) {
+        return new RlsContextFilter(tokens, List.of(StorageApi.BASE));
+    }
+}

@@ -1,0 +1,116 @@
+package io.aerodb.storage.gateway.auth;
+
+import io.aerodb.storage.gateway.http.JsonObjects;
+import io.aerodb.storage.metadata.RlsContext;
+import io.aerodb.storage.metadata.Role;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What verified claims must say (RFC 7519, 4.1; contract.md, "Identity"), and the context they make.
+ *
+ * @param clock for {@code exp} and {@code nbf}
+ * @param skew tolerance for both, at most 60 s
+ * @param issuer when not null, {@code iss} must equal it
+ * @param audience when not empty, {@code aud} must name one of them
+ */
+record ClaimRules(Clock clock, Duration skew, @Nullable String issuer, Set<String> audience) {
+
+    private static final Duration MOST_SKEW = Duration.ofSeconds(60);
+    private static final BigDecimal HUNDRED_YEARS =
+            BigDecimal.valueOf(Duration.ofDays(36525).toSeconds());
+    private static final int MOST_SUBJECT_BYTES = 256;
+    /** Only a signed URL's token has it: such a token opens one object and is nobody's identity. */
+    private static final String PURPOSE = "url";
+
+    ClaimRules {
+        audience = Set.copyOf(audience);
+        if (skew.isNegative() || skew.compareTo(MOST_SKEW) > 0) {
+            throw new UnusableKeys(
+                    "The clock skew is %d s; 0 to 60 are allowed".formatted(skew.toSeconds()),
+                    "Set storage.auth.clock-skew to at most 60s");
+        }
+    }
+
+    /** @throws io.aerodb.storage.gateway.http.StorageError Unauthorized when a claim is missing, wrong or of another type */
+    RlsContext context(ObjectNode claims) {
+        refuse(
+                JsonObjects.notStorable(claims).isPresent(),
+                "The claims of the token hold characters that are not allowed");
+        refuse(claims.has(PURPOSE), "The token is made for a signed URL");
+        checkTimes(claims);
+        checkParties(claims);
+        Role role = role(claims.get("role"));
+        String subject = subject(claims.get("sub"));
+        claims.put("role", role.databaseName());
+        return new RlsContext(subject, role, JsonObjects.text(claims));
+    }
+
+    private void checkTimes(ObjectNode claims) {
+        BigDecimal now = BigDecimal.valueOf(clock.instant().getEpochSecond());
+        BigDecimal tolerance = BigDecimal.valueOf(skew.toSeconds());
+        BigDecimal expiry = time(claims.get("exp")).orElseThrow(() -> InvalidToken.because("The token has no expiry"));
+        refuse(expiry.add(tolerance).compareTo(now) <= 0, "The token has expired");
+        refuse(expiry.subtract(now).compareTo(HUNDRED_YEARS) > 0, "The expiry of the token is too far away");
+        BigDecimal start = time(claims.get("nbf")).orElse(now);
+        refuse(start.subtract(tolerance).compareTo(now) > 0, "The token is not valid yet");
+    }
+
+    private static Optional<BigDecimal> time(@Nullable JsonNode claim) {
+        refuse(claim != null && !claim.isNumber(), "A time in the token is not a number");
+        return Optional.ofNullable(claim).map(JsonNode::decimalValue);
+    }
+
+    private void checkParties(ObjectNode claims) {
+        refuse(issuer != null && !isText(claims.get("iss"), Set.of(issuer)), "The token has another issuer");
+        refuse(!audience.isEmpty() && !isForUs(claims.get("aud")), "The token is for another audience");
+    }
+
+    private boolean isForUs(@Nullable JsonNode claim) {
+        return claim != null && claim.isArray()
+                ? StreamSupport.stream(claim.spliterator(), false).anyMatch(one -> isText(one, audience))
+                : isText(claim, audience);
+    }
+
+    private static boolean isText(@Nullable JsonNode claim, Set<String> allowed) {
+        return claim != null && claim.isString() && allowed.contains(claim.stringValue());
+    }
+
+    private static Role role(@Nullable JsonNode claim) {
+        if (claim == null || claim.isNull()) {
+            return Role.AUTHENTICATED;
+        }
+        return Optional.of(claim)
+                .filter(JsonNode::isString)
+                .flatMap(name -> Role.named(name.stringValue()))
+                .orElseThrow(() -> InvalidToken.because("The role of the token is not known"));
+    }
+
+    private static @Nullable String subject(@Nullable JsonNode claim) {
+        if (claim == null || claim.isNull()) {
+            return null;
+        }
+        refuse(!claim.isString() || claim.stringValue().isEmpty(), "The subject of the token is not a text");
+        String subject = claim.stringValue();
+        refuse(bytes(subject) > MOST_SUBJECT_BYTES, "The subject of the token is too long");
+        return subject;
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    private static void refuse(boolean condition, String reason) {
+        if (condition) {
+            throw InvalidToken.because(reason);
+        }
+    }
+}

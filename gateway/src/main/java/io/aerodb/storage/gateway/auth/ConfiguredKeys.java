@@ -1,0 +1,84 @@
+package io.aerodb.storage.gateway.auth;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.crypto.MACVerifier;
+import io.aerodb.storage.gateway.wiring.StorageSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Reads the keys the settings name, at start. */
+final class ConfiguredKeys {
+
+    private static final long MOST_FILE_BYTES = 1024 * 1024;
+
+    private ConfiguredKeys() {}
+
+    /**
+     * The keys of the secret and of the JWKS file.
+     *
+     * @param generated asked for a secret only when the settings name neither secret nor JWKS file
+     * @throws UnusableKeys when there is no key, or a bad one
+     */
+    static List<VerificationKey> read(StorageSettings.Auth settings, Supplier<Optional<JwtSecret>> generated) {
+        List<VerificationKey> keys = new ArrayList<>();
+        secret(settings).map(ConfiguredKeys::hs256).ifPresent(keys::add);
+        if (settings.jwksFile() != null) {
+            keys.addAll(Jwks.parse(content("storage.auth.jwks-file", settings.jwksFile())));
+        }
+        if (keys.isEmpty()) {
+            keys.add(generated.get().map(ConfiguredKeys::hs256).orElseThrow(ConfiguredKeys::none));
+        }
+        return keys;
+    }
+
+    private static Optional<JwtSecret> secret(StorageSettings.Auth settings) {
+        if (settings.jwtSecret() != null && settings.jwtSecretFile() != null) {
+            throw new UnusableKeys(
+                    "Both storage.auth.jwt-secret and storage.auth.jwt-secret-file are set", "Remove one of them");
+        }
+        if (settings.jwtSecretFile() != null) {
+            return Optional.of(JwtSecret.of(content("storage.auth.jwt-secret-file", settings.jwtSecretFile())));
+        }
+        return Optional.ofNullable(settings.jwtSecret()).map(JwtSecret::of);
+    }
+
+    private static VerificationKey hs256(JwtSecret secret) {
+        try {
+            return new VerificationKey(null, JWSAlgorithm.HS256, new MACVerifier(secret.bytes()));
+        } catch (JOSEException tooShort) {
+            throw new IllegalStateException("a JwtSecret is long enough", tooShort);
+        }
+    }
+
+    private static String content(String setting, Path file) {
+        try {
+            if (Files.size(file) > MOST_FILE_BYTES) {
+                throw unreadable(setting, file, "is larger than 1 MiB");
+            }
+            return Files.readString(file);
+        } catch (IOException failure) {
+            throw unreadable(
+                    setting,
+                    file,
+                    "can't be read (%s)".formatted(failure.getClass().getSimpleName()));
+        }
+    }
+
+    private static UnusableKeys unreadable(String setting, Path file, String why) {
+        return new UnusableKeys(
+                "The file %s of %s %s".formatted(file, setting, why),
+                "Make it a file of UTF-8 text that the gateway's user may read");
+    }
+
+    private static UnusableKeys none() {
+        return new UnusableKeys(
+                "There is nothing to verify tokens with",
+                "Set storage.auth.jwt-secret, storage.auth.jwt-secret-file or storage.auth.jwks-file");
+    }
+}

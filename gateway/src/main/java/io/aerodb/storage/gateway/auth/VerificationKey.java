@@ -1,0 +1,18 @@
+package io.aerodb.storage.gateway.auth;
+
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSVerifier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A key and the one algorithm it may be used with, so that a public RSA key is never taken for an HMAC secret.
+ *
+ * @param id the key's {@code kid}; null for one without, which answers for any
+ */
+record VerificationKey(@Nullable String id, JWSAlgorithm algorithm, JWSVerifier verifier) {
+
+    /** Whether a token with this header may be signed by this key: RFC 7515, 4.1.1 and 4.1.4. */
+    boolean answersFor(JWSAlgorithm tokenAlgorithm, @Nullable String tokenKeyId) {
+        return algorithm.equals(tokenAlgorithm) && (id == null || tokenKeyId == null || id.equals(tokenKeyId));
+    }
+}

@@ -1,0 +1,17 @@
+package io.aerodb.storage.gateway.bucket;
+
+import io.aerodb.storage.gateway.http.Bodies;
+import io.aerodb.storage.metadata.BucketRepository;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerResponse;
+
+@Configuration(proxyBeanMethods = false)
+class BucketConfiguration {
+
+    @Bean
+    RouterFunction<ServerResponse> bucketRoutes(BucketRepository repository, Bodies bodies) {
+        return BucketRoutes.of(new BucketHandler(new Buckets(repository), bodies));
+    }
+}

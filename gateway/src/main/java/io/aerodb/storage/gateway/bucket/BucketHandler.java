@@ -1,0 +1,52 @@
+package io.aerodb.storage.gateway.bucket;
+
+import io.aerodb.storage.gateway.auth.RlsContextFilter;
+import io.aerodb.storage.gateway.http.Bodies;
+import io.aerodb.storage.gateway.http.ObjectPaths;
+import io.aerodb.storage.gateway.http.QueryNumbers;
+import java.util.Map;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+
+/** HTTP to {@link Buckets} and back. */
+final class BucketHandler {
+
+    private static final int MAX_PAGE = 1000;
+
+    private final Buckets buckets;
+    private final Bodies bodies;
+
+    BucketHandler(Buckets buckets, Bodies bodies) {
+        this.buckets = buckets;
+        this.bodies = bodies;
+    }
+
+    Mono<ServerResponse> create(ServerRequest request) {
+        return bodies.json(request).map(BucketRequest::of).flatMap(wanted -> buckets.create(
+                        RlsContextFilter.of(request), wanted.bucket())
+                .map(BucketJson::of)
+                .flatMap(made -> ServerResponse.status(wanted.supabaseShape() ? HttpStatus.OK : HttpStatus.CREATED)
+                        .bodyValue(made)));
+    }
+
+    Mono<ServerResponse> list(ServerRequest request) {
+        int limit = QueryNumbers.of(request, "limit", MAX_PAGE, 1, MAX_PAGE);
+        int offset = QueryNumbers.of(request, "offset", 0, 0, Integer.MAX_VALUE);
+        return buckets.list(RlsContextFilter.of(request), limit, offset)
+                .map(page -> page.stream().map(BucketJson::of).toList())
+                .flatMap(page -> ServerResponse.ok().bodyValue(page));
+    }
+
+    Mono<ServerResponse> get(ServerRequest request) {
+        return buckets.find(RlsContextFilter.of(request), ObjectPaths.bucketOf(request))
+                .map(BucketJson::of)
+                .flatMap(bucket -> ServerResponse.ok().bodyValue(bucket));
+    }
+
+    Mono<ServerResponse> delete(ServerRequest request) {
+        return buckets.delete(RlsContextFilter.of(request), ObjectPaths.bucketOf(request))
+                .then(Mono.defer(() -> ServerResponse.ok().bodyValue(Map.of("message", "Successfully deleted"))));
+    }
+}

@@ -1,0 +1,21 @@
+package io.aerodb.storage.gateway.bucket;
+
+import io.aerodb.storage.gateway.http.StorageApi;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
+
+/** The addresses of buckets. */
+final class BucketRoutes {
+
+    private BucketRoutes() {}
+
+    static RouterFunction<ServerResponse> of(BucketHandler buckets) {
+        return RouterFunctions.route()
+                .path(StorageApi.BASE + "/bucket", bucket -> bucket.POST("", buckets::create)
+                        .GET("", buckets::list)
+                        .GET("/{bucket}", buckets::get)
+                        .DELETE("/{bucket}", buckets::delete))
+                .build();
+    }
+}

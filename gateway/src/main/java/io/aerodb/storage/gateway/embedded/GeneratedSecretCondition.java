@@ -1,0 +1,19 @@
+package io.aerodb.storage.gateway.embedded;
+
+import java.util.stream.Stream;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+
+/** In development, when nobody said who signs tokens. */
+final class GeneratedSecretCondition implements Condition {
+
+    @Override
+    public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+        Environment environment = context.getEnvironment();
+        return Development.in(environment)
+                && Stream.of("jwt-secret", "jwt-secret-file", "jwks-file")
+                        .noneMatch(key -> environment.containsProperty("storage.auth." + key));
+    }
+}

@@ -1,0 +1,15 @@
+package io.aerodb.storage.gateway.http;
+
+import org.springframework.core.Ordered;
+
+/** The order of the web filters, from the wire inwards. */
+public final class FilterOrder {
+
+    public static final int REQUEST_ID = Ordered.HIGHEST_PRECEDENCE + 100;
+    public static final int ACCESS_LOG = Ordered.HIGHEST_PRECEDENCE + 200;
+    public static final int PROBLEMS = Ordered.HIGHEST_PRECEDENCE + 300;
+    public static final int MALFORMED_REQUEST = Ordered.HIGHEST_PRECEDENCE + 400;
+    public static final int IDENTITY = Ordered.HIGHEST_PRECEDENCE + 1000;
+
+    private FilterOrder() {}
+}

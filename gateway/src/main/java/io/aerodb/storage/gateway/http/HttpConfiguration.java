@@ -1,0 +1,64 @@
+package io.aerodb.storage.gateway.http;
+
+import io.aerodb.storage.gateway.wiring.StorageSettings;
+import java.util.Objects;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+
+/** The parts of this package that run by themselves. */
+@Configuration(proxyBeanMethods = false)
+class HttpConfiguration {
+
+    @Bean
+    RequestIds requestIds() {
+        return new RequestIds();
+    }
+
+    @Bean
+    Problems problems() {
+        return new Problems();
+    }
+
+    @Bean
+    MalformedRequestFilter malformedRequestFilter() {
+        return new MalformedRequestFilter();
+    }
+
+    @Bean
+    Bodies bodies(StorageSettings settings) {
+        return new Bodies(settings.http().maxJsonBody());
+    }
+
+    /** After Boot's own: its decoder settings replace earlier ones as a whole. */
+    @Bean
+    @Order(Ordered.LOWEST_PRECEDENCE)
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> serverTuning(StorageSettings settings) {
+        return factory -> factory.addServerCustomizers(new ServerTuning(settings.http()));
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> statusRoutes() {
+        return RouterFunctions.route()
+                .GET(StorageApi.BASE + "/status", HttpConfiguration::status)
+                .GET(StorageApi.BASE + "/version", HttpConfiguration::version)
+                .build();
+    }
+
+    private static Mono<ServerResponse> status(ServerRequest request) {
+        return ServerResponse.ok().build();
+    }
+
+    private static Mono<ServerResponse> version(ServerRequest request) {
+        String version = HttpConfiguration.class.getPackage().getImplementationVersion();
+        return ServerResponse.ok().bodyValue(Objects.requireNonNullElse(version, "development"));
+    }
+}

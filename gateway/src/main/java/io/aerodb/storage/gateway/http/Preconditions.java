@@ -1,0 +1,96 @@
+package io.aerodb.storage.gateway.http;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.springframework.http.HttpHeaders;
+
+/** Reads the preconditions of writes: RFC 9110, 13.1.1 and 13.1.2, and Supabase's {@code x-upsert}. */
+final class Preconditions {
+
+    private static final String UPSERT = "x-upsert";
+    private static final Pattern ETAG = Pattern.compile("\\s*(W/)?(\"[\\x21\\x23-\\x7E\\x80-\\xFF]*\")\\s*(?:,|$)");
+
+    private Preconditions() {}
+
+    static WriteCondition forWrite(HttpHeaders headers) {
+        Upsert upsert = upsert(headers);
+        List<String> ifMatch = headers.getOrEmpty(HttpHeaders.IF_MATCH);
+        if (createOnly(headers)) {
+            return ifMatch.isEmpty() ? new WriteCondition.CreateOnly(ErrorCode.PRECONDITION_FAILED) : contradiction();
+        }
+        if (ifMatch.isEmpty()) {
+            return upsert == Upsert.FALSE
+                    ? new WriteCondition.CreateOnly(ErrorCode.KEY_ALREADY_EXISTS)
+                    : new WriteCondition.Overwrite(upsert == Upsert.TRUE);
+        }
+        return upsert == Upsert.FALSE ? contradiction() : ifMatch(String.join(",", ifMatch));
+    }
+
+    static boolean upsertHeaderSent(HttpHeaders headers) {
+        return headers.containsHeader(UPSERT);
+    }
+
+    private static Upsert upsert(HttpHeaders headers) {
+        List<String> values = headers.getOrEmpty(UPSERT);
+        if (values.isEmpty()) {
+            return Upsert.ABSENT;
+        }
+        return switch (values.size() == 1 ? values.get(0) : "") {
+            case "true" -> Upsert.TRUE;
+            case "false" -> Upsert.FALSE;
+            default -> throw malformed(UPSERT, "must be true or false");
+        };
+    }
+
+    private static boolean createOnly(HttpHeaders headers) {
+        List<String> values = headers.getOrEmpty(HttpHeaders.IF_NONE_MATCH);
+        if (values.isEmpty()) {
+            return false;
+        }
+        if (values.size() == 1 && values.get(0).trim().equals("*")) {
+            return true;
+        }
+        throw malformed("If-None-Match", "must be * on a write");
+    }
+
+    private static WriteCondition ifMatch(String value) {
+        return value.trim().equals("*") ? new WriteCondition.MustExist() : new WriteCondition.IfMatch(strong(value));
+    }
+
+    private static Set<String> strong(String list) {
+        Set<String> etags = new LinkedHashSet<>();
+        Matcher etag = ETAG.matcher(list);
+        int end = 0;
+        while (end < list.length() && etag.find(end) && etag.start() == end) {
+            if (etag.group(1) == null) {
+                etags.add(etag.group(2));
+            }
+            end = etag.end();
+        }
+        if (end < list.length() || list.isBlank()) {
+            throw malformed("If-Match", "must be * or a list of entity tags in double quotes");
+        }
+        return etags;
+    }
+
+    private static WriteCondition contradiction() {
+        throw ErrorCode.INVALID_REQUEST.because(
+                "If-Match asks for an object that is there, the other headers for none");
+    }
+
+    private static StorageError malformed(String header, String reason) {
+        return ErrorCode.INVALID_REQUEST
+                .because(header + ": " + reason)
+                .with("field", header)
+                .with("reason", reason);
+    }
+
+    private enum Upsert {
+        ABSENT,
+        TRUE,
+        FALSE
+    }
+}

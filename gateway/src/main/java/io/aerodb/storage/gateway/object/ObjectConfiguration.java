@@ -1,0 +1,40 @@
+package io.aerodb.storage.gateway.object;
+
+import io.aerodb.storage.backend.StorageBackend;
+import io.aerodb.storage.gateway.object.Uploads.UploadLimits;
+import io.aerodb.storage.gateway.wiring.StorageSettings;
+import io.aerodb.storage.metadata.BlobLedger;
+import io.aerodb.storage.metadata.ObjectRepository;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerResponse;
+
+@Configuration(proxyBeanMethods = false)
+class ObjectConfiguration {
+
+    @Bean
+    Uploads uploads(ObjectRepository objects, BlobLedger ledger, StorageBackend backend, StorageSettings settings) {
+        UploadLimits limits = new UploadLimits(
+                StorageSettings.LOCAL_BACKEND,
+                settings.limits().maxFileSize().toBytes(),
+                settings.http().bodyIdleTimeout());
+        return new Uploads(objects, ledger, backend, limits);
+    }
+
+    @Bean
+    UploadDrain uploadDrain(Uploads uploads) {
+        return new UploadDrain(uploads);
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> objectRoutes(
+            Uploads uploads, ObjectRepository objects, StorageBackend backend, StorageSettings settings) {
+        return ObjectRoutes.of(new ObjectHandler(
+                uploads,
+                new Downloads(objects),
+                new Removals(objects),
+                new BlobBody(backend),
+                settings.limits().maxMetadataSize()));
+    }
+}

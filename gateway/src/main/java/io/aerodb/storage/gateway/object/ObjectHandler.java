@@ -1,0 +1,112 @@
+package io.aerodb.storage.gateway.object;
+
+import io.aerodb.storage.gateway.auth.RlsContextFilter;
+import io.aerodb.storage.gateway.http.ObjectPaths;
+import io.aerodb.storage.gateway.http.UploadHeaders;
+import io.aerodb.storage.gateway.http.WriteCondition;
+import io.aerodb.storage.metadata.ObjectLookup.Found;
+import io.aerodb.storage.metadata.StorageObject;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.util.unit.DataSize;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+
+/** HTTP to uploads, downloads and removals, and back. Decides nothing. */
+final class ObjectHandler {
+
+    private final Uploads uploads;
+    private final Downloads downloads;
+    private final Removals removals;
+    private final BlobBody blobs;
+    private final DataSize maxMetadata;
+
+    ObjectHandler(Uploads uploads, Downloads downloads, Removals removals, BlobBody blobs, DataSize maxMetadata) {
+        this.uploads = uploads;
+        this.downloads = downloads;
+        this.removals = removals;
+        this.blobs = blobs;
+        this.maxMetadata = maxMetadata;
+    }
+
+    Mono<ServerResponse> create(ServerRequest request) {
+        boolean fromSupabase = WriteCondition.upsertHeaderSent(headers(request));
+        return store(request, fromSupabase ? HttpStatus.OK : HttpStatus.CREATED);
+    }
+
+    Mono<ServerResponse> replace(ServerRequest request) {
+        return store(request, HttpStatus.OK);
+    }
+
+    Mono<ServerResponse> download(ServerRequest request) {
+        return find(request, false).flatMap(found -> content(request, found));
+    }
+
+    Mono<ServerResponse> downloadPublic(ServerRequest request) {
+        return find(request, true).flatMap(found -> content(request, found));
+    }
+
+    Mono<ServerResponse> head(ServerRequest request) {
+        return find(request, false).flatMap(ObjectHandler::headersOnly);
+    }
+
+    Mono<ServerResponse> headPublic(ServerRequest request) {
+        return find(request, true).flatMap(ObjectHandler::headersOnly);
+    }
+
+    Mono<ServerResponse> info(ServerRequest request) {
+        return find(request, false).flatMap(ObjectHandler::description);
+    }
+
+    Mono<ServerResponse> infoPublic(ServerRequest request) {
+        return find(request, true).flatMap(ObjectHandler::description);
+    }
+
+    Mono<ServerResponse> remove(ServerRequest request) {
+        return removals.remove(RlsContextFilter.of(request), ObjectPaths.of(request))
+                .then(Mono.defer(() -> ServerResponse.noContent().build()));
+    }
+
+    private Mono<ServerResponse> store(ServerRequest request, HttpStatus success) {
+        Upload upload = new Upload(
+                RlsContextFilter.of(request),
+                ObjectPaths.of(request),
+                UploadHeaders.of(headers(request), maxMetadata),
+                WriteCondition.of(headers(request)),
+                request.exchange().getRequest().getBody());
+        return uploads.accept(upload).flatMap(stored -> stored(stored, success));
+    }
+
+    private Mono<Found> find(ServerRequest request, boolean publicOnly) {
+        return downloads.find(RlsContextFilter.of(request), ObjectPaths.of(request), publicOnly);
+    }
+
+    private Mono<ServerResponse> content(ServerRequest request, Found found) {
+        return blobs.of(found.object(), request.exchange().getRequest()).flatMap(body -> ServerResponse.ok()
+                .headers(headers -> ObjectHeaders.write(found.object(), headers))
+                .body(body));
+    }
+
+    private static Mono<ServerResponse> headersOnly(Found found) {
+        return ServerResponse.ok()
+                .headers(headers -> ObjectHeaders.write(found.object(), headers))
+                .build();
+    }
+
+    private static Mono<ServerResponse> description(Found found) {
+        return ServerResponse.ok()
+                .header(HttpHeaders.ETAG, found.object().etag())
+                .bodyValue(ObjectInfo.of(found.object()));
+    }
+
+    private static Mono<ServerResponse> stored(StorageObject object, HttpStatus success) {
+        return ServerResponse.status(success)
+                .header(HttpHeaders.ETAG, object.etag())
+                .bodyValue(ObjectJson.of(object));
+    }
+
+    private static HttpHeaders headers(ServerRequest request) {
+        return request.headers().asHttpHeaders();
+    }
+}

@@ -1,0 +1,32 @@
+package io.aerodb.storage.gateway.object;
+
+import io.aerodb.storage.gateway.http.ObjectPath;
+import io.aerodb.storage.gateway.permission.PermissionChecker;
+import io.aerodb.storage.metadata.Absence;
+import io.aerodb.storage.metadata.MetadataException;
+import io.aerodb.storage.metadata.ObjectRepository;
+import io.aerodb.storage.metadata.RlsContext;
+import java.util.Optional;
+import reactor.core.publisher.Mono;
+
+/** Deletes objects. The bytes become garbage in the same transaction and go later. */
+final class Removals {
+
+    private final ObjectRepository objects;
+
+    Removals(ObjectRepository objects) {
+        this.objects = objects;
+    }
+
+    Mono<Void> remove(RlsContext caller, ObjectPath path) {
+        return objects.delete(caller, path.bucket(), path.path())
+                .onErrorMap(MetadataException.class, failure -> PermissionChecker.failed(caller, failure, "delete"))
+                .flatMap(absence -> removed(caller, absence));
+    }
+
+    private static Mono<Void> removed(RlsContext caller, Optional<Absence> absence) {
+        return absence.isEmpty()
+                ? Mono.empty()
+                : Mono.error(() -> PermissionChecker.absent(caller, absence.get(), "delete"));
+    }
+}

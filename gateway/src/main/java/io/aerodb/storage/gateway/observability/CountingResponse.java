@@ -1,0 +1,65 @@
+package io.aerodb.storage.gateway.observability;
+
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
+import org.reactivestreams.Publisher;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.ZeroCopyHttpOutputMessage;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Counts the body bytes that are handed to the connection, and keeps zero-copy answers zero-copy. */
+class CountingResponse extends ServerHttpResponseDecorator {
+
+    private final AtomicLong bytes = new AtomicLong();
+
+    private CountingResponse(ServerHttpResponse delegate) {
+        super(delegate);
+    }
+
+    static CountingResponse around(ServerHttpResponse response) {
+        return response instanceof ZeroCopyHttpOutputMessage zeroCopy
+                ? new ZeroCopy(response, zeroCopy)
+                : new CountingResponse(response);
+    }
+
+    long bytes() {
+        return bytes.get();
+    }
+
+    /** A Mono stays a Mono: Reactor Netty sends that in one go. */
+    @Override
+    public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
+        return body instanceof Mono<? extends DataBuffer> one
+                ? super.writeWith(one.doOnNext(this::count))
+                : super.writeWith(Flux.from(body).doOnNext(this::count));
+    }
+
+    @Override
+    public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
+        return super.writeAndFlushWith(
+                Flux.from(body).map(part -> Flux.from(part).doOnNext(this::count)));
+    }
+
+    private void count(DataBuffer buffer) {
+        bytes.addAndGet(buffer.readableByteCount());
+    }
+
+    private static final class ZeroCopy extends CountingResponse implements ZeroCopyHttpOutputMessage {
+
+        private final ZeroCopyHttpOutputMessage zeroCopy;
+
+        ZeroCopy(ServerHttpResponse delegate, ZeroCopyHttpOutputMessage zeroCopy) {
+            super(delegate);
+            this.zeroCopy = zeroCopy;
+        }
+
+        /** A region is counted once it is sent; how much of a broken one was sent is not known here. */
+        @Override
+        public Mono<Void> writeWith(Path file, long position, long count) {
+            return zeroCopy.writeWith(file, position, count).doOnSuccess(done -> super.bytes.addAndGet(count));
+        }
+    }
+}

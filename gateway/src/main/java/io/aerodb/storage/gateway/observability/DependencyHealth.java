@@ -1,0 +1,35 @@
+package io.aerodb.storage.gateway.observability;
+
+import io.aerodb.storage.backend.StorageBackend;
+import io.aerodb.storage.metadata.BlobLedger;
+import java.time.Duration;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import reactor.core.publisher.Mono;
+
+/** What readiness depends on: the database and the backend. Each answers within a few seconds, and says why not. */
+@Configuration(proxyBeanMethods = false)
+class DependencyHealth {
+
+    private static final Duration LIMIT = Duration.ofSeconds(6);
+
+    @Bean
+    ReactiveHealthIndicator databaseHealthIndicator(BlobLedger ledger) {
+        return () -> health(ledger.installation());
+    }
+
+    @Bean
+    ReactiveHealthIndicator backendHealthIndicator(StorageBackend backend) {
+        return () -> health(backend.check());
+    }
+
+    private static Mono<Health> health(Mono<?> check) {
+        return check.then(Mono.fromSupplier(() -> Health.up().build()))
+                .timeout(LIMIT)
+                .onErrorResume(failure -> Mono.just(Health.down()
+                        .withDetail("reason", String.valueOf(failure.getMessage()))
+                        .build()));
+    }
+}

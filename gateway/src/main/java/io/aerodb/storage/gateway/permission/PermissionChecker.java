@@ -1,0 +1,52 @@
+package io.aerodb.storage.gateway.permission;
+
+import io.aerodb.storage.gateway.http.ErrorCode;
+import io.aerodb.storage.gateway.http.StorageError;
+import io.aerodb.storage.metadata.Absence;
+import io.aerodb.storage.metadata.MetadataException;
+import io.aerodb.storage.metadata.RlsContext;
+import java.time.Duration;
+
+/**
+ * Names the database's answer to a caller: what was denied becomes 401 for those who showed no token and 403 for the others,
+ * with the right that was missing as {@code reason}.
+ */
+public final class PermissionChecker {
+
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    private PermissionChecker() {}
+
+    /** @param right the operation row security refused: select, insert, update or delete */
+    public static StorageError denied(RlsContext caller, String right) {
+        ErrorCode code = caller.equals(RlsContext.ANONYMOUS) ? ErrorCode.UNAUTHORIZED : ErrorCode.ACCESS_DENIED;
+        return code.error().with("reason", right);
+    }
+
+    /** Why an operation on an object touched nothing. */
+    public static StorageError absent(RlsContext caller, Absence absence, String right) {
+        return switch (absence) {
+            case MISSING -> ErrorCode.NO_SUCH_KEY.error();
+            case NO_BUCKET -> ErrorCode.NO_SUCH_BUCKET.error();
+            case DENIED -> denied(caller, right);
+        };
+    }
+
+    /**
+     * What any operation can fail with; what one kind means for a certain operation only, that operation maps first.
+     *
+     * @param right what the operation would have needed
+     */
+    public static StorageError failed(RlsContext caller, MetadataException failure, String right) {
+        return switch (failure.kind()) {
+            case DENIED -> denied(caller, right);
+            case EXISTS -> ErrorCode.KEY_ALREADY_EXISTS.error();
+            case PRECONDITION -> ErrorCode.PRECONDITION_FAILED.error();
+            case SIZE -> ErrorCode.ENTITY_TOO_LARGE.error().with("limit", failure.limit());
+            case TYPE -> ErrorCode.INVALID_MIME_TYPE.error();
+            case REFERENCED, FAILED -> ErrorCode.INTERNAL_ERROR.error().causedBy(failure);
+            case SWEPT, CONFLICT, UNAVAILABLE, TIMED_OUT, UNANSWERED ->
+                ErrorCode.SERVICE_UNAVAILABLE.error().retryAfter(RETRY).causedBy(failure);
+        };
+    }
+}

@@ -1,0 +1,101 @@
+package io.aerodb.storage.gateway.wiring;
+
+import io.aerodb.storage.metadata.DatabaseSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which database the settings mean, and with whose rights.
+ *
+ * @param login the gateway's own role
+ * @param migration the role that keeps the schema; null when somebody else does
+ */
+record Database(DatabaseSettings login, @Nullable Credentials migration) {
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    record Credentials(String username, @Nullable String password) {}
+
+    /** @param embedded the database of the embedded server, where one runs */
+    static Database of(StorageSettings.Database settings, @Nullable EmbeddedDatabase embedded) {
+        if (embedded != null) {
+            String password = randomPassword(); // only this process logs in, and its migration sets it anew each time
+            return new Database(
+                    login(settings, embedded.host(), embedded.port(), embedded.database(), password, "disable"),
+                    new Credentials(embedded.superuser(), embedded.password()));
+        }
+        String host = settings.host();
+        if (host == null) {
+            throw new StartRefused("There is no database: set storage.database.host.");
+        }
+        return new Database(
+                login(
+                        settings,
+                        host,
+                        settings.port(),
+                        settings.name(),
+                        secret("storage.database", settings.password(), settings.passwordFile()),
+                        settings.sslMode()),
+                credentials(settings.migration()));
+    }
+
+    String jdbcUrl() {
+        return "jdbc:postgresql://%s:%d/%s?sslmode=%s&connectTimeout=%d&socketTimeout=300&ApplicationName=aerodb-storage-migration"
+                .formatted(
+                        login.host(),
+                        login.port(),
+                        login.database(),
+                        login.sslMode(),
+                        login.connectTimeout().toSeconds());
+    }
+
+    private static DatabaseSettings login(
+            StorageSettings.Database settings,
+            String host,
+            int port,
+            String database,
+            @Nullable String password,
+            String sslMode) {
+        return new DatabaseSettings(
+                host,
+                port,
+                database,
+                settings.username(),
+                password,
+                sslMode,
+                settings.connectTimeout(),
+                settings.acquireTimeout(),
+                settings.statementTimeout(),
+                settings.maxPendingAcquires(),
+                Math.max(2, Runtime.getRuntime().availableProcessors()));
+    }
+
+    private static @Nullable Credentials credentials(StorageSettings.@Nullable Migration migration) {
+        return migration == null
+                ? null
+                : new Credentials(
+                        migration.username(),
+                        secret("storage.database.migration", migration.password(), migration.passwordFile()));
+    }
+
+    private static @Nullable String secret(String prefix, @Nullable String value, @Nullable Path file) {
+        if (file == null) {
+            return value;
+        }
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException unreadable) {
+            throw new StartRefused("The file of %s.password-file can't be read.".formatted(prefix), unreadable);
+        }
+    }
+
+    private static String randomPassword() {
+        byte[] bytes = new byte[24];
+        RANDOM.nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+}

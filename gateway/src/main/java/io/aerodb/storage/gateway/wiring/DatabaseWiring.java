@@ -1,0 +1,78 @@
+package io.aerodb.storage.gateway.wiring;
+
+import io.aerodb.storage.gateway.wiring.Database.Credentials;
+import io.aerodb.storage.metadata.BlobLedger;
+import io.aerodb.storage.metadata.BucketRepository;
+import io.aerodb.storage.metadata.ConnectionPools;
+import io.aerodb.storage.metadata.LoginRoleCheck;
+import io.aerodb.storage.metadata.MetadataExecutor;
+import io.aerodb.storage.metadata.ObjectRepository;
+import io.aerodb.storage.metadata.SchemaMigration;
+import io.r2dbc.pool.ConnectionPool;
+import java.time.Duration;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The database, in the order of what depends on what: server, schema, pools, role check, repositories. */
+@Configuration(proxyBeanMethods = false)
+class DatabaseWiring {
+
+    private static final Duration CHECK_LIMIT = Duration.ofSeconds(30);
+
+    @Bean
+    Database database(StorageSettings settings, ObjectProvider<EmbeddedDatabase> embedded) {
+        return Database.of(settings.database(), embedded.getIfAvailable());
+    }
+
+    @Bean
+    ConnectionPools connectionPools(Database database) {
+        migrate(database);
+        return new ConnectionPools(database.login());
+    }
+
+    @Bean(destroyMethod = "dispose")
+    ConnectionPool requestPool(ConnectionPools pools, StorageSettings settings) {
+        return pools.pool("requests", settings.database().poolSize());
+    }
+
+    @Bean(destroyMethod = "dispose")
+    ConnectionPool jobPool(ConnectionPools pools, StorageSettings settings) {
+        return pools.pool("jobs", settings.database().jobPoolSize());
+    }
+
+    @Bean
+    MetadataExecutor requestExecutor(ConnectionPool requestPool, Database database) {
+        MetadataExecutor executor =
+                new MetadataExecutor(requestPool, database.login().answerTimeout());
+        try {
+            new LoginRoleCheck(executor).run().block(CHECK_LIMIT);
+        } catch (IllegalStateException refusal) {
+            throw new StartRefused(String.valueOf(refusal.getMessage()), refusal);
+        }
+        return executor;
+    }
+
+    @Bean
+    BucketRepository bucketRepository(MetadataExecutor requestExecutor) {
+        return new BucketRepository(requestExecutor);
+    }
+
+    @Bean
+    ObjectRepository objectRepository(MetadataExecutor requestExecutor, Instance instance) {
+        return new ObjectRepository(requestExecutor, instance.id());
+    }
+
+    @Bean
+    BlobLedger blobLedger(ConnectionPool jobPool, Database database) {
+        return new BlobLedger(new MetadataExecutor(jobPool, database.login().answerTimeout()));
+    }
+
+    private static void migrate(Database database) {
+        Credentials migration = database.migration();
+        if (migration != null) {
+            new SchemaMigration(database.jdbcUrl(), migration.username(), migration.password())
+                    .run(database.login().username(), database.login().password());
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.aerodb.storage.metadata;
+
+import java.util.UUID;
+import reactor.core.publisher.Mono;
+
+/** The gateway's own side of the ledger of blobs: leases and what becomes of uploads that failed. */
+public final class BlobLedger {
+
+    private final MetadataExecutor executor;
+
+    /** @param executor best one with connections of its own, so that cleaning up does not wait behind requests */
+    public BlobLedger(MetadataExecutor executor) {
+        this.executor = executor;
+    }
+
+    /**
+     * Gives up an unfinished blob. True when it was still unfinished: then nobody will ever refer to it, and its bytes may
+     * be deleted at once; from now on the collector would do it too.
+     */
+    public Mono<Boolean> abandon(String blobKey) {
+        return executor.rows(
+                        "SELECT storage_private.blob_abandon($1) AS abandoned",
+                        row -> Columns.required(row, "abandoned", Boolean.class),
+                        blobKey)
+                .map(rows -> rows.get(0));
+    }
+
+    /** Forgets garbage whose bytes are gone. */
+    public Mono<Void> forget(String blobKey) {
+        return executor.rows("SELECT storage_private.blob_forget($1)", row -> "", blobKey)
+                .then();
+    }
+
+    /** Takes or renews the lease of a gateway instance. */
+    public Mono<Void> beat(UUID instance, String build) {
+        return executor.rows("SELECT storage_private.instance_beat($1, $2)", row -> "", instance, build)
+                .then();
+    }
+
+    /** Ends the lease: whatever the instance left unfinished may be swept. */
+    public Mono<Void> end(UUID instance) {
+        return executor.rows("SELECT storage_private.instance_end($1)", row -> "", instance)
+                .then();
+    }
+
+    /** The identity of this database, which a volume of blobs has to carry too. */
+    public Mono<UUID> installation() {
+        return executor.rows(
+                        "SELECT storage_private.installation() AS installation",
+                        row -> Columns.required(row, "installation", UUID.class))
+                .map(rows -> rows.get(0));
+    }
+}

@@ -1,0 +1,45 @@
+package io.aerodb.storage.metadata;
+
+import io.r2dbc.spi.Readable;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bucket as it stands in the database.
+ *
+ * @param id a UUID, or equal to the name
+ * @param ownerId {@code sub} of the creator; null when service_role made it without one
+ * @param allowedMimeTypes patterns like {@code image/*}; empty for any type
+ * @param maxFileSize bytes; null for no limit of the bucket's own
+ */
+public record Bucket(
+        String id,
+        String name,
+        @Nullable String ownerId,
+        BucketPolicy policy,
+        List<String> allowedMimeTypes,
+        @Nullable Long maxFileSize,
+        Instant createdAt,
+        Instant updatedAt) {
+
+    /** The columns {@link #from} reads, of a composite value called {@code bucket}. */
+    static final String COLUMNS = """
+            (bucket).id AS b_id, (bucket).name AS b_name, (bucket).owner_id AS b_owner_id, (bucket).policy AS b_policy, \
+            (bucket).allowed_mime_types AS b_mime_types, (bucket).max_file_size AS b_max_file_size, \
+            (bucket).created_at AS b_created_at, (bucket).updated_at AS b_updated_at""";
+
+    static Bucket from(Readable row) {
+        String[] mimeTypes = row.get("b_mime_types", String[].class);
+        return new Bucket(
+                Columns.required(row, "b_id", String.class),
+                Columns.required(row, "b_name", String.class),
+                row.get("b_owner_id", String.class),
+                BucketPolicy.named(Columns.required(row, "b_policy", String.class))
+                        .orElseThrow(),
+                mimeTypes == null ? List.of() : List.of(mimeTypes),
+                row.get("b_max_file_size", Long.class),
+                Columns.required(row, "b_created_at", Instant.class),
+                Columns.required(row, "b_updated_at", Instant.class));
+    }
+}

@@ -1,0 +1,26 @@
+package io.aerodb.storage.metadata;
+
+import io.r2dbc.spi.Parameter;
+import io.r2dbc.spi.Parameters;
+import io.r2dbc.spi.R2dbcType;
+import io.r2dbc.spi.Readable;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Columns that are never null, and parameters that may be. */
+final class Columns {
+
+    private Columns() {}
+
+    static <T> T required(Readable row, String column, Class<T> type) {
+        return Objects.requireNonNull(row.get(column, type), column);
+    }
+
+    static Parameter text(@Nullable String value) {
+        return value == null ? Parameters.in(R2dbcType.VARCHAR) : Parameters.in(value);
+    }
+
+    static Parameter bigint(@Nullable Long value) {
+        return value == null ? Parameters.in(R2dbcType.BIGINT) : Parameters.in(value);
+    }
+}

@@ -1,0 +1,33 @@
+package io.aerodb.storage.metadata;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to reach PostgreSQL, and the bounds of doing so.
+ *
+ * @param username the gateway's login role
+ * @param sslMode as libpq's {@code sslmode}: disable, allow, prefer, require, verify-ca, verify-full
+ * @param acquireTimeout longest wait for a pooled connection
+ * @param statementTimeout the server cancels a statement after it
+ * @param maxPendingAcquires callers that may wait for a connection; further ones fail at once
+ * @param loops threads that serve the connections
+ */
+public record DatabaseSettings(
+        String host,
+        int port,
+        String database,
+        String username,
+        @Nullable String password,
+        String sslMode,
+        Duration connectTimeout,
+        Duration acquireTimeout,
+        Duration statementTimeout,
+        int maxPendingAcquires,
+        int loops) {
+
+    /** How long an answer may take before the server is taken for dead: beyond its own limit. */
+    public Duration answerTimeout() {
+        return statementTimeout.plusSeconds(5);
+    }
+}

@@ -1,0 +1,55 @@
+package io.aerodb.storage.metadata;
+
+import io.aerodb.storage.metadata.MetadataException.Kind;
+import io.r2dbc.postgresql.api.ErrorDetails;
+import io.r2dbc.postgresql.api.PostgresqlException;
+
+/** One table: SQLSTATE (PostgreSQL, appendix A; AS… are raised by our functions) to kind. */
+final class MetadataFailures {
+
+    private MetadataFailures() {}
+
+    static MetadataException notSent(Throwable failure) {
+        return new MetadataException(Kind.UNAVAILABLE, "no database connection: " + failure.getMessage(), failure);
+    }
+
+    static MetadataException translated(Throwable failure) {
+        if (failure instanceof MetadataException translated) {
+            return translated;
+        }
+        if (failure instanceof PostgresqlException answer && rolledBack(answer.getErrorDetails())) {
+            return fromServer(answer.getErrorDetails(), failure);
+        }
+        return new MetadataException(Kind.UNANSWERED, "the database's answer was lost: " + failure, failure);
+    }
+
+    /** FATAL, PANIC, 57P0x and 08xxx end the session, and what it was doing may or may not have been committed. */
+    private static boolean rolledBack(ErrorDetails details) {
+        return "ERROR".equals(details.getSeverityNonLocalized())
+                && !details.getCode().startsWith("08")
+                && !details.getCode().startsWith("57P0");
+    }
+
+    private static MetadataException fromServer(ErrorDetails details, Throwable cause) {
+        Kind kind = kindOf(details.getCode());
+        String message = "%s (SQLSTATE %s)".formatted(details.getMessage(), details.getCode());
+        long limit =
+                kind == Kind.SIZE ? details.getDetail().map(Long::parseLong).orElse(0L) : 0;
+        return new MetadataException(kind, message, cause, limit);
+    }
+
+    private static Kind kindOf(String sqlState) {
+        return switch (sqlState) {
+            case "42501" -> Kind.DENIED;
+            case "23505", "ASC01" -> Kind.EXISTS;
+            case "ASC02" -> Kind.PRECONDITION;
+            case "23503" -> Kind.REFERENCED;
+            case "ASL01" -> Kind.SIZE;
+            case "ASL02" -> Kind.TYPE;
+            case "ASB01" -> Kind.SWEPT;
+            case "40001", "40P01" -> Kind.CONFLICT;
+            case "57014" -> Kind.TIMED_OUT;
+            default -> Kind.FAILED;
+        };
+    }
+}

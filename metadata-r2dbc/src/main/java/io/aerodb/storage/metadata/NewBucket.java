@@ -1,0 +1,17 @@
+package io.aerodb.storage.metadata;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bucket to be made.
+ *
+ * @param id a UUID, or equal to the name
+ * @param maxFileSize bytes; null for no limit
+ */
+public record NewBucket(
+        String id,
+        String name,
+        BucketPolicy policy,
+        List<String> allowedMimeTypes,
+        @Nullable Long maxFileSize) {}

@@ -1,0 +1,107 @@
+package io.aerodb.storage.metadata;
+
+import static io.aerodb.storage.metadata.Columns.bigint;
+import static io.aerodb.storage.metadata.Columns.text;
+
+import io.aerodb.storage.metadata.CommitOutcome.Committed;
+import io.aerodb.storage.metadata.CommitOutcome.RolledBack;
+import io.aerodb.storage.metadata.CommitOutcome.Unknown;
+import io.aerodb.storage.metadata.MetadataException.Kind;
+import io.r2dbc.spi.Readable;
+import java.util.Optional;
+import java.util.UUID;
+import reactor.core.publisher.Mono;
+
+/** Objects under row-level security. Each method is one round trip. */
+public final class ObjectRepository {
+
+    private static final String FIND = "SELECT outcome, " + Bucket.COLUMNS + ", " + StorageObject.COLUMNS
+            + " FROM storage_private.object_find($1, $2, $3, $4, $5)";
+
+    private static final String BEGIN = "SELECT outcome, operation, blob_key, " + Bucket.COLUMNS
+            + " FROM storage_private.upload_begin($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+
+    private static final String COMMIT = "SELECT " + StorageObject.COLUMNS
+            + " FROM storage_private.upload_commit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) object";
+
+    private static final String DELETE = "SELECT outcome FROM storage_private.object_delete($1, $2, $3, $4)";
+
+    private final MetadataExecutor executor;
+    private final UUID instance;
+
+    /** @param instance the lease under which uploads are written */
+    public ObjectRepository(MetadataExecutor executor, UUID instance) {
+        this.executor = executor;
+        this.instance = instance;
+    }
+
+    /** @param publicOnly whether buckets that are not public shall look as if they did not exist */
+    public Mono<ObjectLookup> find(RlsContext caller, String bucket, String path, boolean publicOnly) {
+        return executor.row(caller, FIND, ObjectRepository::lookup, bucket, path, publicOnly);
+    }
+
+    /** Asks whether the upload may take place; when it may, the ledger knows its blob from now on. */
+    public Mono<UploadDecision> begin(RlsContext caller, UploadIntent intent) {
+        Long declaredSize =
+                intent.declaredSize().isPresent() ? intent.declaredSize().getAsLong() : null;
+        return executor.row(
+                caller,
+                BEGIN,
+                UploadDecision::from,
+                intent.bucket(),
+                intent.path(),
+                instance,
+                intent.backend(),
+                intent.contentType(),
+                bigint(declaredSize),
+                intent.rule().kind().word(),
+                intent.rule().etagArray());
+    }
+
+    /** Makes the blob the object's content, if row security, limits and condition still allow. Never signals an error. */
+    public Mono<CommitOutcome> commit(RlsContext caller, Completion upload) {
+        Bucket bucket = upload.permitted().bucket();
+        return executor.row(
+                        caller,
+                        COMMIT,
+                        row -> StorageObject.from(row, bucket.name()),
+                        bucket.id(),
+                        upload.path(),
+                        upload.permitted().blobKey(),
+                        upload.size(),
+                        upload.sha256(),
+                        upload.contentType(),
+                        upload.cacheControl(),
+                        text(upload.contentEncoding()),
+                        text(upload.metadata()),
+                        upload.rule().kind().word(),
+                        upload.rule().etagArray())
+                .<CommitOutcome>map(Committed::new)
+                .onErrorResume(failure -> Mono.just(outcomeOf(failure)));
+    }
+
+    /** Deletes the object; its bytes become garbage. Empty when it was deleted, else why it was not. */
+    public Mono<Optional<Absence>> delete(RlsContext caller, String bucket, String path) {
+        return executor.row(caller, DELETE, ObjectRepository::removal, bucket, path);
+    }
+
+    private static ObjectLookup lookup(Readable row) {
+        String outcome = Columns.required(row, "outcome", String.class);
+        if (!outcome.equals("found")) {
+            return new ObjectLookup.NotFound(Absence.named(outcome));
+        }
+        Bucket bucket = Bucket.from(row);
+        return new ObjectLookup.Found(StorageObject.from(row, bucket.name()), bucket.policy());
+    }
+
+    private static Optional<Absence> removal(Readable row) {
+        String outcome = Columns.required(row, "outcome", String.class);
+        return outcome.equals("deleted") ? Optional.empty() : Optional.of(Absence.named(outcome));
+    }
+
+    private static CommitOutcome outcomeOf(Throwable failure) {
+        return failure instanceof MetadataException known && known.kind() != Kind.UNANSWERED
+                ? new RolledBack(known)
+                : new Unknown(failure);
+    }
+}

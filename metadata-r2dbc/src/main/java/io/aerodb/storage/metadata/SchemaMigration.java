@@ -1,0 +1,83 @@
+package io.aerodb.storage.metadata;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+
+/**
+ * Brings a database to this version's schema and enrols the gateway's login role. Safe to run again, and by several
+ * instances at once. Blocks: for start-up and for a migration job, never for a request.
+ */
+public final class SchemaMigration {
+
+    private static final String HISTORY = "storage_migrations";
+    private static final List<String> CALLER_ROLES = List.of("anon", "authenticated", "service_role");
+
+    private final String jdbcUrl;
+    private final String username;
+    private final @Nullable String password;
+
+    /**
+     * @param jdbcUrl of the database, which must exist
+     * @param username a role that may create roles and schemas; no superuser is needed
+     */
+    public SchemaMigration(String jdbcUrl, String username, @Nullable String password) {
+        this.jdbcUrl = jdbcUrl;
+        this.username = username;
+        this.password = password;
+    }
+
+    /**
+     * @param login the role the gateway logs in as, made when absent; it gets the right to execute the gateway's functions
+     *     and to become a caller's role, nothing else
+     * @param loginPassword set for the role when given, as a SCRAM verifier; null leaves what it has
+     */
+    public void run(String login, @Nullable String loginPassword) {
+        Flyway.configure()
+                .dataSource(jdbcUrl, username, password)
+                .schemas(HISTORY)
+                .locations("classpath:db/migration")
+                .load()
+                .migrate();
+        try (Connection connection = DriverManager.getConnection(jdbcUrl, username, password)) {
+            enrol(connection, login, loginPassword);
+        } catch (SQLException failure) {
+            throw new IllegalStateException(
+                    "could not enrol the login role '%s': %s".formatted(login, failure.getMessage()), failure);
+        }
+    }
+
+    private static void enrol(Connection connection, String login, @Nullable String loginPassword) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            String role = statement.enquoteIdentifier(login, true);
+            if (!exists(connection, login)) {
+                statement.execute("CREATE ROLE %s LOGIN NOINHERIT".formatted(role));
+            }
+            if (loginPassword != null) {
+                connection
+                        .unwrap(PGConnection.class)
+                        .alterUserPassword(login, loginPassword.toCharArray(), "scram-sha-256");
+            }
+            statement.execute("GRANT %s TO %s".formatted(String.join(", ", CALLER_ROLES), role));
+            statement.execute("SET ROLE storage_owner");
+            statement.execute("GRANT USAGE ON SCHEMA storage, storage_private TO " + role);
+            statement.execute("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA storage_private TO " + role);
+        }
+    }
+
+    private static boolean exists(Connection connection, String role) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("SELECT FROM pg_roles WHERE rolname = ?")) {
+            query.setString(1, role);
+            try (ResultSet rows = query.executeQuery()) {
+                return rows.next();
+            }
+        }
+    }
+}

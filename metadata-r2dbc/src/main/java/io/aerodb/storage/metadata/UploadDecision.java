@@ -1,0 +1,50 @@
+package io.aerodb.storage.metadata;
+
+import io.r2dbc.spi.Readable;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The database's answer before the first byte of an upload. */
+public sealed interface UploadDecision {
+
+    /**
+     * The caller may write, and the ledger knows the blob.
+     *
+     * @param blobKey unique, to be written by this instance and nobody else
+     */
+    record Permitted(String blobKey, Bucket bucket) implements UploadDecision {}
+
+    /**
+     * @param operation the right that counted: insert or update
+     * @param bucket null when there is none
+     */
+    record Refused(
+            Reason reason, String operation, @Nullable Bucket bucket) implements UploadDecision {}
+
+    /** Why an upload is refused. */
+    enum Reason {
+        DENIED,
+        NO_BUCKET,
+        /** The object exists and the write was to create it. */
+        EXISTS,
+        /** The object is not there in a version named. */
+        PRECONDITION,
+        /** Larger than the bucket allows. */
+        SIZE,
+        /** Of a content type that the bucket does not allow. */
+        TYPE
+    }
+
+    static UploadDecision from(Readable row) {
+        String outcome = Columns.required(row, "outcome", String.class);
+        boolean known = row.get("b_id", String.class) != null;
+        if (outcome.equals("permitted")) {
+            return new Permitted(Columns.required(row, "blob_key", String.class), Bucket.from(row));
+        }
+        String operation = row.get("operation", String.class);
+        return new Refused(
+                Reason.valueOf(outcome.toUpperCase(Locale.ROOT)),
+                operation == null ? "insert" : operation,
+                known ? Bucket.from(row) : null);
+    }
+}

@@ -1,0 +1,117 @@
+SET ROLE storage_owner;
+
+CREATE TABLE storage.buckets (
+  id                 text COLLATE "C" PRIMARY KEY,
+  name               text COLLATE "C" NOT NULL UNIQUE,
+  owner_id           text,
+  policy             text NOT NULL DEFAULT 'private'
+                     CHECK (policy IN ('public', 'authenticated', 'private', 'personal')),
+  public             boolean GENERATED ALWAYS AS (policy = 'public') STORED,
+  allowed_mime_types text[],
+  max_file_size      bigint CHECK (max_file_size > 0),
+  created_at         timestamptz NOT NULL DEFAULT now(),
+  updated_at         timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON COLUMN storage.buckets.id IS 'A UUID, or the name where a client asked for it; ids and names never collide';
+COMMENT ON COLUMN storage.buckets.owner_id IS 'sub of the creator; null for a bucket made by service_role without one';
+COMMENT ON COLUMN storage.buckets.max_file_size IS 'Bytes; null for no limit but the gateway''s own';
+
+-- The ledger: every blob that exists or may exist in a backend.
+--   writing -> live -> garbage -> deleting -> row gone;  writing -> garbage when the writer failed or died
+CREATE TABLE storage.blobs (
+  key           text COLLATE "C" PRIMARY KEY,
+  backend       text NOT NULL,
+  state         text NOT NULL DEFAULT 'writing' CHECK (state IN ('writing', 'live', 'garbage', 'deleting')),
+  bucket_id     text NOT NULL,
+  name          text NOT NULL,
+  owner_id      text,
+  version       uuid NOT NULL,
+  writer        uuid NOT NULL,
+  size          bigint CHECK (size >= 0),
+  sha256        text,
+  created_at    timestamptz NOT NULL DEFAULT now(),
+  not_before    timestamptz,
+  last_verified timestamptz,
+  CHECK (state IN ('writing', 'garbage', 'deleting') OR (size IS NOT NULL AND sha256 IS NOT NULL)),
+  CHECK (state IN ('writing', 'live') OR not_before IS NOT NULL)
+);
+CREATE INDEX blobs_writing ON storage.blobs (writer) WHERE state = 'writing';
+CREATE INDEX blobs_due ON storage.blobs (not_before) WHERE state IN ('garbage', 'deleting');
+COMMENT ON COLUMN storage.blobs.bucket_id IS 'Together with name and owner_id: what the blob is written for, and by whom';
+COMMENT ON COLUMN storage.blobs.writer IS 'The gateway instance that writes or wrote it';
+COMMENT ON COLUMN storage.blobs.not_before IS 'The bytes of garbage stay at least until then';
+
+CREATE TABLE storage.objects (
+  id               uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  bucket_id        text COLLATE "C" NOT NULL REFERENCES storage.buckets (id),
+  name             text COLLATE "C" NOT NULL CHECK (octet_length(name) BETWEEN 1 AND 1024),
+  owner_id         text,
+  version          uuid NOT NULL,
+  etag             text GENERATED ALWAYS AS ('"' || version::text || '"') STORED,
+  blob_key         text COLLATE "C" NOT NULL REFERENCES storage.blobs (key),
+  backend          text NOT NULL,
+  size             bigint NOT NULL,
+  checksum         text NOT NULL,
+  content_type     text NOT NULL,
+  cache_control    text NOT NULL,
+  content_encoding text,
+  user_metadata    jsonb CHECK (jsonb_typeof(user_metadata) = 'object'),
+  created_at       timestamptz NOT NULL DEFAULT now(),
+  updated_at       timestamptz NOT NULL DEFAULT now(),
+  last_accessed_at timestamptz NOT NULL DEFAULT now(),
+  UNIQUE (bucket_id, name)
+);
+CREATE INDEX objects_by_owner ON storage.objects (bucket_id, owner_id, name);
+CREATE INDEX objects_by_blob ON storage.objects (blob_key);
+COMMENT ON COLUMN storage.objects.name IS 'The path inside the bucket; the API calls it path';
+COMMENT ON COLUMN storage.objects.checksum IS 'Lower-case hex of the SHA-256 of the bytes';
+COMMENT ON COLUMN storage.objects.version IS 'New with every write of bytes or metadata; the ETag is made from it';
+
+CREATE TABLE storage.events (
+  id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  xid          xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  type         text NOT NULL,
+  bucket_id    text NOT NULL,
+  bucket       text NOT NULL,
+  object_id    uuid,
+  path         text,
+  old_path     text,
+  owner_id     text,
+  size         bigint,
+  content_type text,
+  version      uuid,
+  actor        text,
+  created_at   timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX events_in_order ON storage.events (xid, id);
+COMMENT ON COLUMN storage.events.xid IS 'Readers take only what is below pg_snapshot_xmin(pg_current_snapshot()), by (xid, id)';
+
+CREATE TABLE storage.instances (
+  id           uuid PRIMARY KEY,
+  version      text NOT NULL,
+  started_at   timestamptz NOT NULL DEFAULT now(),
+  heartbeat_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE storage.instances IS 'Leases of the running gateways: one that stops beating is dead and its unfinished blobs are swept';
+
+-- What triggers have to know, also when a plain SQL client fires them. One row.
+CREATE TABLE storage_private.configuration (
+  only_row      boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+  installation  uuid NOT NULL DEFAULT gen_random_uuid(),
+  failed_grace  interval NOT NULL DEFAULT interval '15 minutes',
+  deleted_grace interval NOT NULL DEFAULT interval '24 hours'
+);
+INSERT INTO storage_private.configuration DEFAULT VALUES;
+
+CREATE VIEW storage.storage_buckets WITH (security_invoker = true) AS
+SELECT id, name, owner_id, policy, allowed_mime_types, max_file_size, created_at, updated_at
+FROM storage.buckets;
+
+CREATE VIEW storage.storage_objects WITH (security_invoker = true) AS
+SELECT id, bucket_id, name AS path, owner_id, size, content_type, checksum, user_metadata AS metadata, created_at, updated_at
+FROM storage.objects;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON storage.buckets, storage.objects TO anon, authenticated, service_role;
+GRANT SELECT ON storage.storage_buckets, storage.storage_objects TO anon, authenticated, service_role;
+
+RESET ROLE;

@@ -1,0 +1,310 @@
+-- One function an operation. Each is called by the gateway's login role in one statement, which is one transaction and one
+-- round trip: it binds the claims, assumes the caller's role for the statements that row security has to judge, and gives
+-- the role back. All of it is transaction-local, so a connection returns to its pool without a trace of the caller.
+--
+-- Outcomes are words: 'denied' (not permitted, or hidden), 'missing' (the object), 'no_bucket', and the operation's own.
+
+SET ROLE storage_owner;
+
+CREATE FUNCTION storage_private.bind(claims text) RETURNS text LANGUAGE sql
+RETURN set_config('request.jwt.claims', claims, true);
+
+CREATE FUNCTION storage_private.assume(role text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF role IS NULL OR role NOT IN ('anon', 'authenticated', 'service_role') THEN
+    RAISE EXCEPTION 'not a role of callers' USING ERRCODE = 'invalid_role_specification';
+  END IF;
+  PERFORM set_config('role', role, true);
+END $$;
+
+CREATE FUNCTION storage_private.find_bucket(id_or_name text) RETURNS storage.buckets
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS
+$$ SELECT b FROM storage.buckets b WHERE b.id = id_or_name OR b.name = id_or_name $$;
+
+CREATE FUNCTION storage_private.find_object(bucket text, path text) RETURNS storage.objects
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS
+$$ SELECT o FROM storage.objects o WHERE o.bucket_id = bucket AND o.name = path $$;
+
+-- An unknown bucket. To callers without a token it looks like any bucket they may not see.
+CREATE FUNCTION storage_private.no_bucket(role text) RETURNS text LANGUAGE sql IMMUTABLE
+RETURN CASE role WHEN 'anon' THEN 'denied' ELSE 'no_bucket' END;
+
+-- An object that the caller does not find: whether it is hidden is told only to those who may see the whole bucket.
+CREATE FUNCTION storage_private.absence(bucket storage.buckets, role text) RETURNS text LANGUAGE sql STABLE
+RETURN CASE WHEN storage_private.reads_whole(bucket, role, storage_private.caller_id()) THEN 'missing' ELSE 'denied' END;
+
+-- Reading ------------------------------------------------------------------------------------------------------------
+
+-- Outcomes: found, missing, denied, no_bucket. With public_only, buckets that are not public do not exist.
+CREATE FUNCTION storage_private.object_find(
+  role text, claims text, bucket_ref text, path text, public_only boolean,
+  OUT outcome text, OUT bucket storage.buckets, OUT object storage.objects)
+LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM storage_private.bind(claims);
+  bucket := storage_private.find_bucket(bucket_ref);
+  IF public_only AND bucket.policy IS DISTINCT FROM 'public' THEN
+    outcome := 'no_bucket';
+    RETURN;
+  ELSIF bucket.id IS NULL THEN
+    outcome := storage_private.no_bucket(role);
+    RETURN;
+  END IF;
+  PERFORM storage_private.assume(role);
+  SELECT o.* INTO object FROM storage.objects o WHERE o.bucket_id = bucket.id AND o.name = path;
+  PERFORM set_config('role', 'none', true);
+  outcome := CASE WHEN object.id IS NULL THEN storage_private.absence(bucket, role) ELSE 'found' END;
+END $$;
+
+-- Writing ------------------------------------------------------------------------------------------------------------
+
+-- The only maker of blob keys; see BlobKey.
+CREATE FUNCTION storage_private.blob_key(bucket_id text, version uuid, path text) RETURNS text LANGUAGE sql IMMUTABLE
+RETURN bucket_id || '/' || right(version::text, 2) || '/' || version::text || '~' ||
+          left(regexp_replace(regexp_replace(path, '^.*/', ''), '[^A-Za-z0-9._-]', '_', 'g'), 80);
+
+CREATE FUNCTION storage_private.blob_begin(
+  bucket_id text, path text, version uuid, writer uuid, backend text) RETURNS text
+LANGUAGE sql SECURITY DEFINER SET search_path = '' AS
+$$ INSERT INTO storage.blobs (key, backend, bucket_id, name, owner_id, version, writer)
+   VALUES (storage_private.blob_key(bucket_id, version, path), backend, bucket_id, path, storage_private.caller_id(), version, writer)
+   RETURNING key $$;
+
+-- The bytes are on stable storage. Also the lock that decides between the commit and a sweeper.
+CREATE FUNCTION storage_private.blob_stored(blob_key text, bytes bigint, digest text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+  UPDATE storage.blobs SET size = bytes, sha256 = digest WHERE key = blob_key AND state = 'writing';
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'the blob was swept before its commit' USING ERRCODE = 'ASB01';
+  END IF;
+END $$;
+
+-- Makes the blob the content of the object, as the caller. condition: overwrite, create, match (one of etags), exists.
+-- Raises, so that nothing of it stays, when row security or the condition forbids.
+CREATE FUNCTION storage_private.put_object(
+  role text, bucket text, path text, key text, bytes bigint, digest text,
+  type text, cache text, encoding text, metadata jsonb, condition text, etags text[]) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  caller text := storage_private.caller_id();
+  done boolean := false;
+BEGIN
+  PERFORM storage_private.blob_stored(key, bytes, digest);
+  PERFORM storage_private.assume(role);
+  FOR attempt IN 1..2 LOOP -- twice: another transaction may create the row between the update and the insert
+    IF condition <> 'create' THEN
+      UPDATE storage.objects o
+      SET blob_key = key, content_type = type, cache_control = cache, content_encoding = encoding, user_metadata = metadata
+      WHERE o.bucket_id = bucket AND o.name = path AND (condition <> 'match' OR o.etag = ANY (etags));
+      done := FOUND;
+    END IF;
+    EXIT WHEN done OR condition IN ('match', 'exists');
+    INSERT INTO storage.objects
+      (bucket_id, name, owner_id, version, blob_key, backend, size, checksum, content_type, cache_control, content_encoding, user_metadata)
+    VALUES
+      (bucket, path, caller, gen_random_uuid(), key, '', bytes, digest, type, cache, encoding, metadata)
+    ON CONFLICT DO NOTHING;
+    done := FOUND;
+    EXIT WHEN done OR condition = 'create';
+  END LOOP;
+  PERFORM set_config('role', 'none', true);
+  IF NOT done THEN
+    RAISE EXCEPTION 'the object was not written' USING ERRCODE =
+      CASE condition WHEN 'create' THEN 'ASC01' WHEN 'overwrite' THEN 'insufficient_privilege' ELSE 'ASC02' END;
+  END IF;
+END $$;
+
+-- Lets the policies themselves say whether the caller may write, by writing and undoing it.
+CREATE FUNCTION storage_private.may_put(role text, bucket text, path text, writer uuid, type text, condition text, etags text[])
+RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  version uuid := gen_random_uuid();
+  key text;
+BEGIN
+  key := storage_private.blob_begin(bucket, path, version, writer, '');
+  PERFORM storage_private.put_object(role, bucket, path, key, 0, repeat('0', 64), type, 'no-cache', NULL, NULL, condition, etags);
+  RAISE EXCEPTION 'undo' USING ERRCODE = 'ASZ00';
+EXCEPTION
+  WHEN insufficient_privilege THEN RETURN false;
+  WHEN SQLSTATE 'ASZ00' OR SQLSTATE 'ASC01' OR SQLSTATE 'ASC02' OR SQLSTATE 'ASL02' THEN RETURN true;
+END $$;
+
+-- Before the first byte: may the caller write this, and does it fit? Outcomes: permitted (the blob is in the ledger),
+-- denied (operation says which right is missing), no_bucket, exists, precondition, size, type.
+CREATE FUNCTION storage_private.upload_begin(
+  role text, claims text, bucket_ref text, path text, writer uuid, backend text,
+  type text, bytes bigint, condition text, etags text[],
+  OUT outcome text, OUT operation text, OUT blob_key text, OUT bucket storage.buckets)
+LANGUAGE plpgsql AS $$
+DECLARE
+  existing storage.objects;
+  permitted boolean;
+BEGIN
+  PERFORM set_config('synchronous_commit', 'off', true); -- a lost ledger row of a lost upload loses nothing
+  PERFORM storage_private.bind(claims);
+  bucket := storage_private.find_bucket(bucket_ref);
+  IF bucket.id IS NULL THEN
+    outcome := storage_private.no_bucket(role);
+    RETURN;
+  END IF;
+  existing := storage_private.find_object(bucket.id, path);
+  operation := CASE WHEN existing.id IS NULL OR condition = 'create' THEN 'insert' ELSE 'update' END;
+  permitted := CASE
+    WHEN role = 'service_role' THEN true
+    WHEN storage_private.has_operator_policies()
+      THEN storage_private.may_put(role, bucket.id, path, writer, type, condition, etags)
+    ELSE role = 'authenticated'
+      AND storage_private.permits(operation, bucket, existing.owner_id, path, storage_private.caller_id()) END;
+  outcome := CASE
+    WHEN NOT permitted THEN 'denied'
+    WHEN condition = 'create' AND existing.id IS NOT NULL THEN 'exists'
+    WHEN condition IN ('match', 'exists') AND existing.id IS NULL THEN 'precondition'
+    WHEN condition = 'match' AND existing.etag <> ALL (etags) THEN 'precondition'
+    ELSE coalesce(storage_private.limit_violation(bucket, bytes, type), 'permitted') END;
+  IF outcome = 'permitted' THEN
+    blob_key := storage_private.blob_begin(bucket.id, path, gen_random_uuid(), writer, backend);
+  END IF;
+END $$;
+
+-- After the last byte is stable: the object appears, or everything is as before.
+CREATE FUNCTION storage_private.upload_commit(
+  role text, claims text, bucket_id text, path text, blob_key text, bytes bigint, digest text,
+  type text, cache text, encoding text, metadata text, condition text, etags text[]) RETURNS storage.objects
+LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM storage_private.bind(claims);
+  PERFORM storage_private.put_object(
+    role, bucket_id, path, blob_key, bytes, digest, type, cache, encoding, metadata::jsonb, condition, etags);
+  RETURN storage_private.find_object(bucket_id, path);
+END $$;
+
+-- The uploader gives up its own blob. True when it was still unfinished, so that the bytes may be deleted now.
+CREATE FUNCTION storage_private.blob_abandon(blob_key text) RETURNS boolean
+LANGUAGE sql SECURITY DEFINER SET search_path = '' AS
+$$ WITH abandoned AS (
+     UPDATE storage.blobs
+     SET state = 'garbage', not_before = clock_timestamp() + (SELECT failed_grace FROM storage_private.configuration)
+     WHERE key = blob_key AND state = 'writing' RETURNING 1)
+   SELECT EXISTS (SELECT FROM abandoned) $$;
+
+-- The bytes of garbage are gone.
+CREATE FUNCTION storage_private.blob_forget(blob_key text) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = '' AS
+$$ DELETE FROM storage.blobs WHERE key = blob_key AND state IN ('garbage', 'deleting') $$;
+
+-- Outcomes: deleted, missing, denied, no_bucket.
+CREATE FUNCTION storage_private.object_delete(role text, claims text, bucket_ref text, path text, OUT outcome text)
+LANGUAGE plpgsql AS $$
+DECLARE
+  bucket storage.buckets;
+BEGIN
+  PERFORM storage_private.bind(claims);
+  bucket := storage_private.find_bucket(bucket_ref);
+  IF bucket.id IS NULL THEN
+    outcome := storage_private.no_bucket(role);
+    RETURN;
+  END IF;
+  PERFORM storage_private.assume(role);
+  DELETE FROM storage.objects o WHERE o.bucket_id = bucket.id AND o.name = path;
+  IF FOUND THEN
+    outcome := 'deleted';
+  ELSIF EXISTS (SELECT FROM storage.objects o WHERE o.bucket_id = bucket.id AND o.name = path) THEN
+    outcome := 'denied';
+  END IF;
+  PERFORM set_config('role', 'none', true);
+  outcome := coalesce(outcome, storage_private.absence(bucket, role));
+END $$;
+
+-- Buckets ------------------------------------------------------------------------------------------------------------
+
+-- Raises unique_violation when id or name is taken, insufficient_privilege when the caller may not.
+CREATE FUNCTION storage_private.bucket_create(
+  role text, claims text, id text, name text, policy text, mime_types text[], size_limit bigint) RETURNS storage.buckets
+LANGUAGE plpgsql AS $$
+DECLARE
+  caller text;
+BEGIN
+  PERFORM storage_private.bind(claims);
+  caller := storage_private.caller_id();
+  PERFORM storage_private.assume(role);
+  INSERT INTO storage.buckets (id, name, owner_id, policy, allowed_mime_types, max_file_size)
+  VALUES (id, name, caller, policy, mime_types, size_limit);
+  PERFORM set_config('role', 'none', true);
+  RETURN storage_private.find_bucket(id);
+END $$;
+
+-- Outcomes: found, no_bucket, denied.
+CREATE FUNCTION storage_private.bucket_find(
+  role text, claims text, bucket_ref text, OUT outcome text, OUT bucket storage.buckets)
+LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM storage_private.bind(claims);
+  PERFORM storage_private.assume(role);
+  SELECT b.* INTO bucket FROM storage.buckets b WHERE b.id = bucket_ref OR b.name = bucket_ref;
+  PERFORM set_config('role', 'none', true);
+  outcome := CASE WHEN bucket.id IS NULL THEN storage_private.no_bucket(role) ELSE 'found' END;
+END $$;
+
+CREATE FUNCTION storage_private.bucket_list(role text, claims text, page_limit int, page_offset int)
+RETURNS SETOF storage.buckets LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM storage_private.bind(claims);
+  PERFORM storage_private.assume(role);
+  RETURN QUERY SELECT b.* FROM storage.buckets b ORDER BY b.name LIMIT page_limit OFFSET page_offset;
+  PERFORM set_config('role', 'none', true);
+END $$;
+
+-- Outcomes: deleted, denied, no_bucket. Raises foreign_key_violation when objects are in it.
+CREATE FUNCTION storage_private.bucket_delete(role text, claims text, bucket_ref text, OUT outcome text)
+LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM storage_private.bind(claims);
+  PERFORM storage_private.assume(role);
+  DELETE FROM storage.buckets b WHERE b.id = bucket_ref OR b.name = bucket_ref;
+  IF FOUND THEN
+    outcome := 'deleted';
+  ELSIF EXISTS (SELECT FROM storage.buckets b WHERE b.id = bucket_ref OR b.name = bucket_ref) THEN
+    outcome := 'denied';
+  END IF;
+  PERFORM set_config('role', 'none', true);
+  outcome := coalesce(outcome, storage_private.no_bucket(role));
+END $$;
+
+-- Instances ----------------------------------------------------------------------------------------------------------
+
+CREATE FUNCTION storage_private.instance_beat(instance uuid, build text) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = '' AS
+$$ INSERT INTO storage.instances (id, version) VALUES (instance, build)
+   ON CONFLICT (id) DO UPDATE SET heartbeat_at = clock_timestamp() $$;
+
+CREATE FUNCTION storage_private.instance_end(instance uuid) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = '' AS
+$$ DELETE FROM storage.instances WHERE id = instance $$;
+
+CREATE FUNCTION storage_private.installation() RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS
+$$ SELECT installation FROM storage_private.configuration $$;
+
+-- Rights -------------------------------------------------------------------------------------------------------------
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA storage_private FROM PUBLIC;
+-- Policies call these by oid; without USAGE on the schema nobody can call them by name.
+GRANT EXECUTE ON FUNCTION
+  storage_private.caller_id(),
+  storage_private.reads_whole(storage.buckets, text, text),
+  storage_private.object_permits(text, text, text, text)
+TO anon, authenticated, service_role;
+
+-- Operator policies may call functions that rely on public; names of our own are qualified everywhere.
+DO $$
+DECLARE
+  unfixed regprocedure;
+BEGIN
+  FOR unfixed IN SELECT p.oid FROM pg_catalog.pg_proc p
+                 WHERE p.pronamespace = 'storage_private'::regnamespace AND p.proconfig IS NULL AND p.prosqlbody IS NULL LOOP
+    EXECUTE format('ALTER FUNCTION %s SET search_path = pg_catalog, public', unfixed);
+  END LOOP;
+END $$;
+
+RESET ROLE;

@@ -1,0 +1,140 @@
+package io.aerodb.storage.metadata;
+
+import io.r2dbc.pool.ConnectionPool;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A real PostgreSQL for the whole test JVM, and in it a migrated database for each instance of this class. */
+final class TestDatabase implements AutoCloseable {
+
+    static final String LOGIN = "storage_gateway";
+    private static final String LOGIN_PASSWORD = "login-password";
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+
+    private final String name = "test_" + DATABASES.incrementAndGet();
+    private final ConnectionPools pools;
+    private final ConnectionPool pool;
+    final UUID instance = UUID.randomUUID();
+    final MetadataExecutor executor;
+    final BucketRepository buckets;
+    final ObjectRepository objects;
+    final BlobLedger ledger;
+
+    TestDatabase() {
+        admin("postgres", "CREATE DATABASE " + name);
+        migrate();
+        pools = new ConnectionPools(settings(name));
+        pool = pools.pool("test", 8);
+        executor = new MetadataExecutor(pool, Duration.ofSeconds(15));
+        buckets = new BucketRepository(executor);
+        objects = new ObjectRepository(executor, instance);
+        ledger = new BlobLedger(executor);
+    }
+
+    void migrate() {
+        new SchemaMigration(jdbcUrl(name), "postgres", null).run(LOGIN, LOGIN_PASSWORD);
+    }
+
+    int acquired() {
+        return pool.getMetrics().orElseThrow().acquiredSize();
+    }
+
+    ConnectionPools pools(DatabaseSettings settings) {
+        return new ConnectionPools(settings);
+    }
+
+    DatabaseSettings settings() {
+        return settings(name);
+    }
+
+    private static DatabaseSettings settings(String database) {
+        return new DatabaseSettings(
+                "127.0.0.1",
+                Server.INSTANCE.getPort(),
+                database,
+                LOGIN,
+                LOGIN_PASSWORD,
+                "disable",
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(10),
+                64,
+                2);
+    }
+
+    String jdbcUrl() {
+        return jdbcUrl(name);
+    }
+
+    private static String jdbcUrl(String database) {
+        return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(Server.INSTANCE.getPort(), database);
+    }
+
+    Connection connectAsAdmin() throws SQLException {
+        return DriverManager.getConnection(jdbcUrl(name), "postgres", null);
+    }
+
+    Connection connectAsLogin() throws SQLException {
+        return DriverManager.getConnection(jdbcUrl(name), LOGIN, LOGIN_PASSWORD);
+    }
+
+    /** Runs SQL as the superuser. */
+    void admin(String sql) {
+        admin(name, sql);
+    }
+
+    private static void admin(String database, String sql) {
+        try (Connection connection = DriverManager.getConnection(jdbcUrl(database), "postgres", null);
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException failure) {
+            throw new AssertionError(sql, failure);
+        }
+    }
+
+    /** The one value of a query run as the superuser. */
+    String value(String sql) {
+        try (Connection connection = connectAsAdmin();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery(sql)) {
+            return rows.next() ? String.valueOf(rows.getString(1)) : "";
+        } catch (SQLException failure) {
+            throw new AssertionError(sql, failure);
+        }
+    }
+
+    @Override
+    public void close() {
+        pool.dispose();
+        pools.close();
+    }
+
+    private static final class Server {
+        static final EmbeddedPostgres INSTANCE = start();
+
+        private static EmbeddedPostgres start() {
+            try {
+                EmbeddedPostgres server = EmbeddedPostgres.builder().start();
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server)));
+                return server;
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+        }
+
+        private static void stop(EmbeddedPostgres server) {
+            try {
+                server.close();
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+        }
+    }
+}
