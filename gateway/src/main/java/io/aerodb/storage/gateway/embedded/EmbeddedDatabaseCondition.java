@@ -12,6 +12,7 @@ final class EmbeddedDatabaseCondition implements Condition {
     @Override
     public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
         Environment environment = context.getEnvironment();
-        return Development.in(environment) && !StringUtils.hasText(environment.getProperty("storage.database.host"));
+        return DevelopmentCondition.holdsIn(environment)
+                && !StringUtils.hasText(environment.getProperty("storage.database.host"));
     }
 }

@@ -12,7 +12,7 @@ final class GeneratedSecretCondition implements Condition {
     @Override
     public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
         Environment environment = context.getEnvironment();
-        return Development.in(environment)
+        return DevelopmentCondition.holdsIn(environment)
                 && Stream.of("jwt-secret", "jwt-secret-file", "jwks-file")
                         .noneMatch(key -> environment.containsProperty("storage.auth." + key));
     }

@@ -1,0 +1,95 @@
+package io.aerodb.storage.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
+
+/**
+ * Nobody blocks a thread or subscribes on his own, except where a thread is there to be blocked: at start, at stop, and in
+ * jobs. Each exception is named with its reason; one that is not needed any more has to go.
+ */
+class ReactiveTest {
+
+    private static final Set<String> WAITING =
+            Set.of("block", "blockOptional", "blockFirst", "blockLast", "toIterable", "toStream");
+
+    private static final Map<String, String> MAY_BLOCK = Map.of(
+            "gateway.cleanup.InstanceLease",
+                    "start and stop: the lease is held before the first request, for 10 s at most",
+            "gateway.wiring.DatabaseWiring",
+                    "start: the login role is checked before anything uses it, for 30 s at most",
+            "metadata.ConnectionPools", "stop: its threads end after the last connection, in 5 s at most");
+
+    private static final Map<String, String> MAY_SUBSCRIBE = Map.of(
+            "gateway.cleanup.InstanceLease", "a job: the heartbeat, disposed at stop",
+            "gateway.object.UploadDrain", "stop: waits without a thread and then calls back",
+            "backend.local.BlobWriter", "an operator: subscribes its content on behalf of its own subscriber");
+
+    private static final Map<String, String> MAY_SLEEP_OR_JOIN = Map.of(
+            "gateway.embedded.Leftovers", "start: a killed gateway's server needs a moment to end",
+            "gateway.embedded.Command", "start: small programs of the system, each with a time limit",
+            "gateway.embedded.ServerProcess", "start and stop of the PostgreSQL child process, on its own thread");
+
+    @Test
+    void nobodyBlocksOnAPublisher() {
+        assertThat(accessing(ReactiveTest::waitsForAPublisher)).isEqualTo(sorted(MAY_BLOCK));
+    }
+
+    @Test
+    void nobodySubscribes() {
+        assertThat(accessing(ReactiveTest::subscribes)).isEqualTo(sorted(MAY_SUBSCRIBE));
+    }
+
+    @Test
+    void nobodySleepsOrJoins() {
+        assertThat(accessing(ReactiveTest::sleepsOrJoins)).isEqualTo(sorted(MAY_SLEEP_OR_JOIN));
+    }
+
+    private static boolean waitsForAPublisher(AccessTarget target) {
+        return WAITING.contains(target.getName()) && target.getOwner().isAssignableTo(Publisher.class);
+    }
+
+    private static boolean subscribes(AccessTarget target) {
+        return target.getName().equals("subscribe") && target.getOwner().isAssignableTo(Publisher.class);
+    }
+
+    private static boolean sleepsOrJoins(AccessTarget target) {
+        JavaClass owner = target.getOwner();
+        return switch (target.getName()) {
+            case "sleep" ->
+                owner.isEquivalentTo(Thread.class) || owner.getSimpleName().equals("TimeUnit");
+            case "get", "join" -> owner.isAssignableTo(Future.class) || owner.isEquivalentTo(Thread.class);
+            case "await" -> owner.isEquivalentTo(CountDownLatch.class);
+            case "waitFor" -> owner.isEquivalentTo(Process.class);
+            default -> false;
+        };
+    }
+
+    private static Set<String> accessing(Predicate<AccessTarget> forbidden) {
+        return Product.CLASSES.stream()
+                .filter(origin -> origin.getAccessesFromSelf().stream()
+                        .map(JavaAccess::getTarget)
+                        .anyMatch(forbidden))
+                .map(ReactiveTest::topLevelName)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static String topLevelName(JavaClass origin) {
+        return origin.getName().substring(Product.ROOT.length() + 1).replaceFirst("\\$.*", "");
+    }
+
+    private static Set<String> sorted(Map<String, String> exceptions) {
+        return new TreeSet<>(exceptions.keySet());
+    }
+}

@@ -1,0 +1,130 @@
+package io.aerodb.storage.gateway.object;
+
+import io.aerodb.storage.gateway.embedded.EmbeddedPostgres;
+import io.aerodb.storage.gateway.wiring.EmbeddedDatabase;
+import io.aerodb.storage.gateway.wiring.StorageSettings;
+import io.aerodb.storage.metadata.BlobLedger;
+import io.aerodb.storage.metadata.BucketPolicy;
+import io.aerodb.storage.metadata.BucketRepository;
+import io.aerodb.storage.metadata.ConnectionPools;
+import io.aerodb.storage.metadata.DatabaseSettings;
+import io.aerodb.storage.metadata.MetadataExecutor;
+import io.aerodb.storage.metadata.NewBucket;
+import io.aerodb.storage.metadata.ObjectRepository;
+import io.aerodb.storage.metadata.RlsContext;
+import io.aerodb.storage.metadata.SchemaMigration;
+import io.r2dbc.pool.ConnectionPool;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+
+/** A real database with this product's schema, and what a test needs to hold it up or to look inside. */
+final class LiveMetadata implements AutoCloseable {
+
+    private final EmbeddedPostgres server;
+    private final EmbeddedDatabase database;
+    private final ConnectionPools pools;
+    private final ConnectionPool requests;
+    private final ConnectionPool jobs;
+    final ObjectRepository objects;
+    final BucketRepository buckets;
+    final BlobLedger ledger;
+
+    LiveMetadata(Path directory) {
+        server = new EmbeddedPostgres(directory, new StorageSettings.Embedded(0, null));
+        database = server.start();
+        new SchemaMigration(jdbcUrl(), database.superuser(), database.password()).run("storage_gateway", "gateway");
+        pools = new ConnectionPools(settings());
+        requests = pools.pool("requests", 8);
+        jobs = pools.pool("jobs", 2);
+        MetadataExecutor executor = new MetadataExecutor(requests, Duration.ofSeconds(20));
+        objects = new ObjectRepository(executor, UUID.randomUUID());
+        buckets = new BucketRepository(executor);
+        ledger = new BlobLedger(new MetadataExecutor(jobs, Duration.ofSeconds(20)));
+    }
+
+    private DatabaseSettings settings() {
+        return new DatabaseSettings(
+                database.host(),
+                database.port(),
+                database.database(),
+                "storage_gateway",
+                "gateway",
+                "disable",
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(15),
+                64,
+                2);
+    }
+
+    void bucket(RlsContext owner, String name, Long maxFileSize) {
+        buckets.create(owner, new NewBucket(name, name, BucketPolicy.PRIVATE, List.of(), maxFileSize))
+                .block();
+    }
+
+    int acquired() {
+        return requests.getMetrics().orElseThrow().acquiredSize()
+                + jobs.getMetrics().orElseThrow().acquiredSize();
+    }
+
+    /** States of a bucket's blobs in the ledger, in order of their creation, comma-separated. */
+    String ledgerOf(String bucket) {
+        return value("SELECT string_agg(state, ',' ORDER BY created_at) FROM storage.blobs WHERE bucket_id = '%s'"
+                .formatted(bucket));
+    }
+
+    String value(String sql) {
+        try (Connection connection = connect();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery(sql)) {
+            return rows.next() && rows.getString(1) != null ? rows.getString(1) : "";
+        } catch (SQLException failure) {
+            throw new AssertionError(sql, failure);
+        }
+    }
+
+    /** Runs something while every statement that touches the table waits. */
+    <T> T whileLocked(String table, Callable<T> work) throws Exception {
+        try (Connection connection = connect();
+                var statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("LOCK TABLE %s IN ACCESS EXCLUSIVE MODE".formatted(table));
+            T result = work.call();
+            connection.rollback();
+            return result;
+        }
+    }
+
+    /** How many statements of the gateway wait for a lock. */
+    int waiting() {
+        return Integer.parseInt(value("SELECT count(*) FROM pg_stat_activity"
+                + " WHERE wait_event_type = 'Lock' AND application_name = 'aerodb-storage'"));
+    }
+
+    void terminateWaiting() {
+        value("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                + " WHERE wait_event_type = 'Lock' AND application_name = 'aerodb-storage'");
+    }
+
+    private Connection connect() throws SQLException {
+        return DriverManager.getConnection(jdbcUrl(), database.superuser(), database.password());
+    }
+
+    private String jdbcUrl() {
+        return "jdbc:postgresql://%s:%d/%s".formatted(database.host(), database.port(), database.database());
+    }
+
+    @Override
+    public void close() {
+        requests.dispose();
+        jobs.dispose();
+        pools.close();
+        server.close();
+    }
+}
