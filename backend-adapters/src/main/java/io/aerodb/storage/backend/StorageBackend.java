@@ -23,7 +23,8 @@ public interface StorageBackend {
      * SHA-256 and the digests of the hints are computed on the way.
      *
      * <p>Emits when all bytes <em>and</em> the name are on stable storage, exactly one element. Until then neither
-     * {@link #read}, {@link #stat} nor {@link #list} shows the blob, and no part of it ever becomes visible when the
+     * {@link #read}, {@link #stat} nor {@link #list} shows the blob (while the very last step, giving it its name, is under
+     * way, they may show it whole), and no part of it ever becomes visible when the
      * content fails, ends at another length than declared, or the subscriber cancels: then the backend cancels the
      * content and removes what it wrote, also when the last step had already begun. What a crash leaves is removed by
      * {@link #delete}.

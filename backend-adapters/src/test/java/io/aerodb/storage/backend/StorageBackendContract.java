@@ -5,7 +5,8 @@ import org.junit.jupiter.api.BeforeEach;
 
 /**
  * The proof of the sentences in {@link StorageBackend}'s Javadoc, run against every backend and decorator. A backend that
- * must differ overrides the test and says in one line why. After each test every buffer must have been released.
+ * must differ overrides the test and says in one line why. After each test every buffer must be released and no
+ * write unfinished.
  */
 public abstract class StorageBackendContract
         implements WriteContract, AbandonedWriteContract, ReadContract, CatalogueContract {
@@ -25,8 +26,12 @@ public abstract class StorageBackendContract
     }
 
     @AfterEach
-    void everyBufferIsReleased() {
+    void nothingIsHeld() throws Exception {
         fixture.buffers().assertAllReleased();
+        BackendFixture.eventually("nothing is unfinished").until(fixture::hasNothingUnfinished);
+        if (fixture.backend() instanceof AutoCloseable closeable) {
+            closeable.close();
+        }
     }
 
     @Override

@@ -34,15 +34,15 @@ final class BlobReader {
         this.position = range.offset();
     }
 
-    static Flux<DataBuffer> bytes(Volume volume, BlobKey key, ByteRange range, NettyDataBufferFactory buffers) {
-        return Flux.generate(() -> open(volume, key, range, buffers), BlobReader::next, BlobReader::close);
+    static Flux<DataBuffer> bytes(BlobFiles files, BlobKey key, ByteRange range, NettyDataBufferFactory buffers) {
+        return Flux.generate(() -> open(files, key, range, buffers), BlobReader::next, BlobReader::close);
     }
 
-    private static BlobReader open(Volume volume, BlobKey key, ByteRange range, NettyDataBufferFactory buffers)
+    private static BlobReader open(BlobFiles files, BlobKey key, ByteRange range, NettyDataBufferFactory buffers)
             throws IOException {
-        requireLength(key, range, volume.stat(key).size());
+        requireLength(key, range, files.stat(key).size());
         try {
-            FileChannel channel = FileChannel.open(volume.file(key), StandardOpenOption.READ, NOFOLLOW_LINKS);
+            FileChannel channel = FileChannel.open(files.file(key), StandardOpenOption.READ, NOFOLLOW_LINKS);
             return new BlobReader(key, range, channel, buffers);
         } catch (NoSuchFileException justDeleted) {
             throw new BackendException.NotFound(key);

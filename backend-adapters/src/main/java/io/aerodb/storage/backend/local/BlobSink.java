@@ -18,7 +18,7 @@ final class BlobSink {
     /** How many bytes are written between two looks at the free space. */
     private static final long SPACE_CHECK = 64L << 20;
 
-    private final Volume volume;
+    private final BlobFiles files;
     private final BlobKey key;
     private final OptionalLong declaredLength;
     private final ContentDigests digests;
@@ -26,8 +26,8 @@ final class BlobSink {
     private long size;
     private long nextSpaceCheck = SPACE_CHECK;
 
-    private BlobSink(Volume volume, BlobKey key, WriteHints hints, StagingFile file) {
-        this.volume = volume;
+    private BlobSink(BlobFiles files, BlobKey key, WriteHints hints, StagingFile file) {
+        this.files = files;
         this.key = key;
         this.declaredLength = hints.declaredLength();
         this.digests = new ContentDigests(hints.digests());
@@ -35,12 +35,12 @@ final class BlobSink {
     }
 
     /** Fails when the key is taken or the content can not fit. */
-    static BlobSink open(Volume volume, BlobKey key, WriteHints hints) throws IOException {
-        if (volume.find(key) != null) {
+    static BlobSink open(BlobFiles files, BlobKey key, WriteHints hints) throws IOException {
+        if (files.find(key) != null) {
             throw new BackendException.AlreadyExists(key);
         }
-        volume.freeSpace().require(hints.declaredLength().orElse(0));
-        return new BlobSink(volume, key, hints, volume.stage(key));
+        files.freeSpace().require(hints.declaredLength().orElse(0));
+        return new BlobSink(files, key, hints, files.stage(key));
     }
 
     /** Hashes and writes these buffers in one go; they stay the caller's. */
@@ -61,7 +61,7 @@ final class BlobSink {
         if (declaredLength.orElse(size) != size) {
             throw new BackendException.LengthMismatch(declaredLength.orElse(size), size);
         }
-        volume.publish(file, key);
+        files.publish(file, key);
         return new StoredBlob(key, size, digests.hex());
     }
 
@@ -74,7 +74,7 @@ final class BlobSink {
             throw new BackendException.LengthMismatch(declaredLength.orElse(size), size);
         }
         if (size >= nextSpaceCheck) {
-            volume.freeSpace().require(0);
+            files.freeSpace().require(0);
             nextSpaceCheck = size + SPACE_CHECK;
         }
     }

@@ -34,7 +34,7 @@ final class BlobWriter implements Subscription, Runnable {
         DONE
     }
 
-    private final Volume volume;
+    private final BlobFiles files;
     private final BlobThreads threads;
     private final BlobKey key;
     private final Flux<DataBuffer> content;
@@ -47,13 +47,13 @@ final class BlobWriter implements Subscription, Runnable {
     private @Nullable BlobSink sink;
 
     BlobWriter(
-            Volume volume,
+            BlobFiles files,
             BlobThreads threads,
             BlobKey key,
             Flux<DataBuffer> content,
             WriteHints hints,
             CoreSubscriber<? super StoredBlob> downstream) {
-        this.volume = volume;
+        this.files = files;
         this.threads = threads;
         this.key = key;
         this.content = content;
@@ -111,7 +111,7 @@ final class BlobWriter implements Subscription, Runnable {
         if (state.get() != State.ACTIVE) {
             cleanUp();
         } else if (sink == null) {
-            sink = BlobSink.open(volume, key, hints);
+            sink = BlobSink.open(files, key, hints);
             content.subscribe(inbox);
         } else {
             store(sink);
@@ -149,7 +149,7 @@ final class BlobWriter implements Subscription, Runnable {
             downstream.onNext(blob);
             downstream.onComplete();
         } else {
-            volume.retract(key);
+            files.retract(key);
         }
     }
 

@@ -4,12 +4,10 @@ import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
 import io.aerodb.storage.backend.BackendException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
@@ -19,19 +17,19 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The directories of one volume: for the owner only, never a symbolic link, and durable when that is asked for. */
+/** The directories of one volume: for the owner only, never a symbolic link, and durable before a blob is in them. */
 final class Directories {
 
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final int MAX_REMEMBERED = 50_000;
 
-    private final boolean fsync;
+    private final Sync sync;
     /** Directories whose own entry is known to be on stable storage; forgetting one only costs a sync. */
     private final Set<Path> durable = ConcurrentHashMap.newKeySet();
 
-    Directories(boolean fsync) {
-        this.fsync = fsync;
+    Directories(Sync sync) {
+        this.sync = sync;
     }
 
     /** What stands at this path itself, links not followed; null when there is nothing. */
@@ -72,7 +70,7 @@ final class Directories {
     void ensureDurable(Path directory) throws IOException {
         boolean made = ensure(directory);
         if (made || !durable.contains(directory)) {
-            sync(parentOf(directory));
+            sync.directory(parentOf(directory));
             remember(directory);
         }
     }
@@ -87,23 +85,6 @@ final class Directories {
             ensureAll(parent);
         }
         ensureDurable(directory);
-    }
-
-    /** Puts the names in a directory on stable storage. A failure must never be answered by trying again. */
-    void sync(Path directory) throws IOException {
-        if (!fsync) {
-            return;
-        }
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ, NOFOLLOW_LINKS)) {
-            channel.force(true);
-        }
-    }
-
-    /** The same for the bytes of an open file. */
-    void sync(FileChannel file) throws IOException {
-        if (fsync) {
-            file.force(true);
-        }
     }
 
     static Path parentOf(Path path) {

@@ -54,22 +54,22 @@ public final class LocalStorageBackend implements StorageBackend, AutoCloseable 
      *     hard links, synced directories
      */
     public static LocalStorageBackend open(LocalSettings settings) {
-        return open(settings, ByteBufAllocator.DEFAULT);
-    }
-
-    /** The same, with the allocator of the buffers that reads emit. */
-    static LocalStorageBackend open(LocalSettings settings, ByteBufAllocator allocator) {
         if (!settings.fsync()) {
             log.warn("fsync is off: a power cut can lose acknowledged blobs");
         }
-        Volume volume = opened(settings);
+        return open(settings, Sync.of(settings.fsync()), ByteBufAllocator.DEFAULT);
+    }
+
+    /** The same, with the allocator of the buffers that reads emit, and the way to stable storage. */
+    static LocalStorageBackend open(LocalSettings settings, Sync sync, ByteBufAllocator allocator) {
+        Volume volume = opened(settings, sync);
         BlobThreads threads = new BlobThreads(settings.threads(), settings.maxQueuedTasks());
         return new LocalStorageBackend(volume, threads, new NettyDataBufferFactory(allocator));
     }
 
-    private static Volume opened(LocalSettings settings) {
+    private static Volume opened(LocalSettings settings, Sync sync) {
         try {
-            Volume volume = Volume.open(settings);
+            Volume volume = Volume.open(settings, sync);
             probe(volume);
             return volume;
         } catch (IOException | UnsupportedOperationException failure) {
@@ -96,7 +96,8 @@ public final class LocalStorageBackend implements StorageBackend, AutoCloseable 
 
     /** Bytes that could still be written to the volume's file system, the free-space mark not considered. */
     public Mono<Long> usableBytes() {
-        return call("looking at the free space", () -> volume.freeSpace().usable());
+        return call(
+                "looking at the free space", () -> volume.blobs().freeSpace().usable());
     }
 
     @Override
@@ -104,22 +105,22 @@ public final class LocalStorageBackend implements StorageBackend, AutoCloseable 
         return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super StoredBlob> downstream) {
-                downstream.onSubscribe(new BlobWriter(volume, threads, key, content, hints, downstream));
+                downstream.onSubscribe(new BlobWriter(volume.blobs(), threads, key, content, hints, downstream));
             }
         };
     }
 
     @Override
     public BlobContent read(BlobKey key, ByteRange range) {
-        Flux<DataBuffer> bytes = threads.run(BlobReader.bytes(volume, key, range, buffers))
+        Flux<DataBuffer> bytes = threads.run(BlobReader.bytes(volume.blobs(), key, range, buffers))
                 .onErrorMap(failure -> Failures.translated("read of '%s'".formatted(key), failure));
-        return new BlobContent.FileRegion(volume.file(key), range, bytes);
+        return new BlobContent.FileRegion(volume.blobs().file(key), range, bytes);
     }
 
     @Override
     public Mono<Void> delete(BlobKey key) {
         return call("delete of '%s'".formatted(key), () -> {
-                    volume.delete(key);
+                    volume.blobs().delete(key);
                     return key;
                 })
                 .then();
@@ -127,12 +128,12 @@ public final class LocalStorageBackend implements StorageBackend, AutoCloseable 
 
     @Override
     public Mono<BlobStat> stat(BlobKey key) {
-        return call("stat of '%s'".formatted(key), () -> volume.stat(key));
+        return call("stat of '%s'".formatted(key), () -> volume.blobs().stat(key));
     }
 
     @Override
     public Flux<BlobStat> list() {
-        return threads.run(BlobWalk.blobs(volume.root()))
+        return threads.run(BlobWalk.blobs(volume.blobs().root()))
                 .onErrorMap(failure -> Failures.translated("listing", failure));
     }
 

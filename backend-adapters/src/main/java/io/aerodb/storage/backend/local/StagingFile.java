@@ -48,10 +48,10 @@ final class StagingFile {
     }
 
     /** No more bytes: what was written is on stable storage afterwards, and its time is now. */
-    void seal(Directories directories) throws IOException {
+    void seal(Sync sync) throws IOException {
         Files.getFileAttributeView(path, BasicFileAttributeView.class, NOFOLLOW_LINKS)
                 .setTimes(FileTime.from(Instant.now()), null, null);
-        directories.sync(channel);
+        sync.file(channel);
         channel.close();
     }
 

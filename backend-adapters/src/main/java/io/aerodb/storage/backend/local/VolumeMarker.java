@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.UUID;
@@ -33,21 +34,23 @@ final class VolumeMarker {
     static UUID read(Path root) throws IOException {
         try (InputStream marker = Files.newInputStream(root.resolve(NAME), NOFOLLOW_LINKS)) {
             return UUID.fromString(new String(marker.readNBytes(MAX_BYTES), StandardCharsets.US_ASCII).strip());
+        } catch (NoSuchFileException absent) {
+            throw new BackendException.Failed("the marker " + NAME + " is missing", absent);
         } catch (IllegalArgumentException noUuid) {
             throw new BackendException.Failed("the marker " + NAME + " holds no volume id", noUuid);
         }
     }
 
     /** Makes the directory a volume with a fresh id, unless another process was faster. */
-    static void create(Path root, StagingFile file, Directories directories) throws IOException {
+    static void create(Path root, StagingFile file, Sync sync) throws IOException {
         byte[] line = (UUID.randomUUID() + "\n").getBytes(StandardCharsets.US_ASCII);
         try {
             file.append(new ByteBuffer[] {ByteBuffer.wrap(line)}, line.length);
-            file.seal(directories);
+            file.seal(sync);
             file.linkTo(root.resolve(NAME));
-            directories.sync(root);
+            sync.directory(root);
         } catch (FileAlreadyExistsException faster) {
-            directories.sync(root);
+            sync.directory(root);
         }
     }
 

@@ -13,7 +13,7 @@ class LocalStorageBackendContractTest extends StorageBackendContract {
 
     @Override
     protected StorageBackend open(TrackedBuffers buffers) {
-        return LocalStorageBackend.open(new VolumeDirectory(root).settings(), buffers.allocator());
+        return LocalStorageBackend.open(new VolumeDirectory(root).settings(), new Sync.Disk(), buffers.allocator());
     }
 
     @Override

@@ -48,7 +48,7 @@ public final class TokenVerifier {
         }
         try {
             return JWSObject.parse(token);
-        } catch (ParseException | IllegalArgumentException | IllegalStateException malformed) {
+        } catch (ParseException | RuntimeException malformed) { // the parser meets null where a hostile token has it
             throw InvalidToken.because("The token is not a signed JWT");
         }
     }

@@ -49,6 +49,7 @@ class HttpConfiguration {
     RouterFunction<ServerResponse> statusRoutes() {
         return RouterFunctions.route()
                 .GET(StorageApi.BASE + "/status", HttpConfiguration::status)
+                .HEAD(StorageApi.BASE + "/status", HttpConfiguration::status)
                 .GET(StorageApi.BASE + "/version", HttpConfiguration::version)
                 .build();
     }

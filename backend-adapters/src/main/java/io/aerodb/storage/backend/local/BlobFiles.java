@@ -1,0 +1,162 @@
+package io.aerodb.storage.backend.local;
+
+import io.aerodb.storage.backend.BackendException;
+import io.aerodb.storage.backend.BlobKey;
+import io.aerodb.storage.backend.BlobStat;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The files of a volume, by blob key. Every method blocks.
+ *
+ * <p>Symbolic links below the root are never followed: each directory on the way is looked at itself before its child is
+ * used, and files are opened with NOFOLLOW_LINKS. The directories are ours alone (0700), so nobody who could win the race
+ * between the two needs to; Java's SecureDirectoryStream would close it but can make neither directories nor links.
+ */
+final class BlobFiles {
+
+    private static final Logger log = LoggerFactory.getLogger(BlobFiles.class);
+
+    private final Path root;
+    private final Directories directories;
+    private final Sync sync;
+    private final FreeSpace freeSpace;
+
+    BlobFiles(Path root, Directories directories, Sync sync, FreeSpace freeSpace) {
+        this.root = root;
+        this.directories = directories;
+        this.sync = sync;
+        this.freeSpace = freeSpace;
+    }
+
+    Path root() {
+        return root;
+    }
+
+    FreeSpace freeSpace() {
+        return freeSpace;
+    }
+
+    Path file(BlobKey key) {
+        return root.resolve(key.value());
+    }
+
+    /** The blob's facts, null when there is none; fails when something foreign has its name or stands in the way. */
+    @Nullable
+    BlobStat find(BlobKey key) throws IOException {
+        Path file = file(key);
+        BasicFileAttributes attributes = reachable(file) ? Directories.attributes(file) : null;
+        if (attributes == null) {
+            return null;
+        }
+        if (!attributes.isRegularFile()) {
+            throw new BackendException.Failed("'%s' is no regular file".formatted(key), null);
+        }
+        return new BlobStat(
+                key, attributes.size(), attributes.lastModifiedTime().toInstant());
+    }
+
+    BlobStat stat(BlobKey key) throws IOException {
+        BlobStat found = find(key);
+        if (found == null) {
+            throw new BackendException.NotFound(key);
+        }
+        return found;
+    }
+
+    /** A new staging file for this key. */
+    StagingFile stage(BlobKey key) throws IOException {
+        directories.ensure(root.resolve(Volume.STAGING));
+        Path directory = staging(key);
+        directories.ensure(directory);
+        return StagingFile.create(directory.resolve(Volume.unique(stagingPrefix(key))));
+    }
+
+    /**
+     * Makes a staged file the blob of this key, bytes first, then name, then every directory on the way. When this fails
+     * there is no blob.
+     */
+    void publish(StagingFile file, BlobKey key) throws IOException {
+        Path name = file(key);
+        Path fanOut = Directories.parentOf(name);
+        file.seal(sync);
+        directories.ensureDurable(Directories.parentOf(fanOut));
+        directories.ensureDurable(fanOut);
+        link(file, key);
+        try {
+            file.unlink();
+            sync.directory(fanOut);
+        } catch (IOException | RuntimeException failure) {
+            retract(key);
+            throw failure;
+        }
+    }
+
+    private void link(StagingFile file, BlobKey key) throws IOException {
+        try {
+            file.linkTo(file(key));
+        } catch (FileAlreadyExistsException taken) {
+            throw new BackendException.AlreadyExists(key);
+        } catch (NoSuchFileException gone) {
+            throw new BackendException.Failed("'%s' was deleted while it was written".formatted(key), gone);
+        }
+    }
+
+    /** Takes back a blob whose writer was told nothing yet. */
+    void retract(BlobKey key) {
+        try {
+            Files.deleteIfExists(file(key));
+            sync.directory(Directories.parentOf(file(key)));
+        } catch (IOException failure) {
+            log.warn("blob not taken back: key={} reason={}", key, Failures.reason(failure));
+        }
+    }
+
+    /** Staging files first: a writer that links in between is then met by the removal of the blob itself. */
+    void delete(BlobKey key) throws IOException {
+        deleteStaged(key);
+        Path file = file(key);
+        if (find(key) != null) {
+            Files.deleteIfExists(file);
+        }
+        if (reachable(file)) {
+            sync.directory(Directories.parentOf(file)); // also when absent: an earlier try may have died before this
+        }
+    }
+
+    private void deleteStaged(BlobKey key) throws IOException {
+        Path directory = staging(key);
+        if (!reachable(directory.resolve(stagingPrefix(key)))) {
+            return;
+        }
+        try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(
+                directory, entry -> entry.getFileName().toString().startsWith(stagingPrefix(key)))) {
+            for (Path file : unfinished) {
+                Files.deleteIfExists(file);
+            }
+        }
+        sync.directory(directory);
+    }
+
+    /** Whether the two directories between the root and this path are there, as directories. */
+    private boolean reachable(Path path) throws IOException {
+        Path parent = Directories.parentOf(path);
+        return directories.exists(Directories.parentOf(parent)) && directories.exists(parent);
+    }
+
+    private Path staging(BlobKey key) {
+        return root.resolve(Volume.STAGING).resolve(key.value().split("/")[1]);
+    }
+
+    private static String stagingPrefix(BlobKey key) {
+        return key.value().replace('/', '~') + "~";
+    }
+}

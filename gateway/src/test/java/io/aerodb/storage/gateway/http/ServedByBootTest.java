@@ -1,0 +1,109 @@
+package io.aerodb.storage.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.aerodb.storage.gateway.auth.UnusableKeys;
+import io.aerodb.storage.gateway.wiring.StorageSettings;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Configuration;
+
+/** The beans of http, auth and observability under Boot: its own decoder settings, filters and error page must lose. */
+class ServedByBootTest {
+
+    private static ConfigurableApplicationContext application;
+    private static int port;
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    @EnableConfigurationProperties(StorageSettings.class)
+    @ComponentScan({
+        "io.aerodb.storage.gateway.http",
+        "io.aerodb.storage.gateway.auth",
+        "io.aerodb.storage.gateway.observability"
+    })
+    static class Application {}
+
+    private static ConfigurableApplicationContext run(String... settings) {
+        return new SpringApplicationBuilder(Application.class)
+                .web(WebApplicationType.REACTIVE)
+                .properties("server.port=0", "server.address=127.0.0.1", "spring.main.banner-mode=off")
+                .run(settings);
+    }
+
+    @BeforeAll
+    static void start() {
+        application = run("--storage.auth.jwt-secret=correct horse battery staple 0123456789");
+        port = Integer.parseInt(
+                Objects.requireNonNull(application.getEnvironment().getProperty("local.server.port")));
+    }
+
+    @AfterAll
+    static void stop() {
+        application.close();
+    }
+
+    private static RawResponse ask(String method, String target, String... headers) {
+        try (RawConnection connection = RawConnection.to(port)) {
+            return connection.ask(method, target, headers);
+        }
+    }
+
+    @Test
+    void statusIsEmptyAndVersionIsText() {
+        assertThat(ask("GET", "/storage/v1/status").status()).isEqualTo(200);
+        assertThat(ask("GET", "/storage/v1/status").body()).isEmpty();
+        assertThat(ask("GET", "/storage/v1/version").body()).isNotBlank();
+        assertThat(ask("GET", "/storage/v1/version").header("content-type").orElseThrow())
+                .startsWith("text/plain");
+    }
+
+    @Test
+    void whatIsNotThereHasOurBody() {
+        RawResponse response = ask("GET", "/storage/v1/nowhere/a[1]|x", "Accept: text/html");
+
+        assertThat(response.status()).isEqualTo(404);
+        assertThat(response.code()).isEqualTo("NoSuchRoute");
+        assertThat(response.header("x-request-id")).isPresent();
+    }
+
+    @Test
+    void ourLimitsOfTheHeadHold() {
+        assertThat(ask("GET", "/storage/v1/status", "X-Large: " + "a".repeat(20_000))
+                        .status())
+                .isEqualTo(200);
+        assertThat(ask("GET", "/storage/v1/status?" + "a".repeat(12_000)).status())
+                .isEqualTo(200);
+        assertThat(ask("GET", "/storage/v1/status", "X-Large: " + "a".repeat(40_000))
+                        .code())
+                .isEqualTo("HeadersTooLarge");
+        assertThat(ask("GET", "/storage/v1/status?" + "a".repeat(17_000)).code())
+                .isEqualTo("UriTooLong");
+    }
+
+    @Test
+    void aBadTokenIsRefused() {
+        assertThat(ask("GET", "/storage/v1/status", "Authorization: Bearer x").status())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void aMalformedPathIsRefused() {
+        assertThat(ask("GET", "/storage/v1/object/b/%zz").code()).isEqualTo("InvalidKey");
+    }
+
+    @Test
+    void withoutKeysItRefusesToStart() {
+        assertThatThrownBy(() -> run()).hasRootCauseInstanceOf(UnusableKeys.class);
+        assertThatThrownBy(() -> run("--storage.auth.jwt-secret=short")).hasRootCauseInstanceOf(UnusableKeys.class);
+    }
+}

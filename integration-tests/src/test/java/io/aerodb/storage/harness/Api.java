@@ -1,0 +1,124 @@
+package io.aerodb.storage.harness;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A thin client on behalf of one caller. Paths are below {@code /storage/v1}; {@code bucket, path} pairs are encoded
+ * here, paths given as one text are sent as they are. Headers are given as name, value, name, value.
+ */
+public final class Api {
+
+    private static final HttpClient CLIENT = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+
+    private final URI server;
+    private final Optional<String> token;
+
+    Api(URI server, Optional<String> token) {
+        this.server = server;
+        this.token = token;
+    }
+
+    /** The same server, another caller. */
+    public Api as(String bearer) {
+        return new Api(server, Optional.of(bearer));
+    }
+
+    public Answer get(String path, String... headers) {
+        return exchange("GET", path, BodyPublishers.noBody(), headers);
+    }
+
+    public Answer delete(String path, String... headers) {
+        return exchange("DELETE", path, BodyPublishers.noBody(), headers);
+    }
+
+    public Answer postJson(String path, String json) {
+        return exchange("POST", path, BodyPublishers.ofString(json), "Content-Type", "application/json");
+    }
+
+    public Answer createBucket(String json) {
+        return postJson("/bucket", json);
+    }
+
+    /** Creates a bucket of a fresh name with this policy and gives the name. */
+    public String newBucket(String policy) {
+        String name = Names.bucket(policy);
+        createBucket("""
+                {"name": "%s", "policy": "%s"}""".formatted(name, policy)).expect(201);
+        return name;
+    }
+
+    public Answer upload(String bucket, String path, byte[] content, String... headers) {
+        return exchange("POST", object(bucket, path), BodyPublishers.ofByteArray(content), headers);
+    }
+
+    public Answer replace(String bucket, String path, byte[] content, String... headers) {
+        return exchange("PUT", object(bucket, path), BodyPublishers.ofByteArray(content), headers);
+    }
+
+    /** The same as an upload, but without Content-Length. */
+    public Answer uploadChunked(String bucket, String path, byte[] content, String... headers) {
+        BodyPublisher unknownLength = BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(content));
+        return exchange("POST", object(bucket, path), unknownLength, headers);
+    }
+
+    public Answer download(String bucket, String path, String... headers) {
+        return get(object(bucket, path), headers);
+    }
+
+    public Answer head(String bucket, String path, String... headers) {
+        return exchange("HEAD", object(bucket, path), BodyPublishers.noBody(), headers);
+    }
+
+    public Answer info(String bucket, String path) {
+        return get("/object/info/" + Names.encoded(bucket) + "/" + Names.encoded(path));
+    }
+
+    public Answer remove(String bucket, String path) {
+        return delete(object(bucket, path));
+    }
+
+    public Answer exchange(String method, String path, BodyPublisher body, String... headers) {
+        return exchange(method, URI.create(server + "/storage/v1" + path), body, headers);
+    }
+
+    /** Any address of the same machine, below the base or not. */
+    public Answer exchange(String method, URI address, BodyPublisher body, String... headers) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(60)).method(method, body);
+        token.ifPresent(bearer -> request.header("Authorization", "Bearer " + bearer));
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        return send(request.build());
+    }
+
+    private static Answer send(HttpRequest request) {
+        try {
+            HttpResponse<byte[]> response = CLIENT.send(request, BodyHandlers.ofByteArray());
+            return new Answer(response.statusCode(), response.headers(), response.body());
+        } catch (IOException broken) {
+            throw new UncheckedIOException(request + " got no answer", broken);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    private static String object(String bucket, String path) {
+        return "/object/" + Names.encoded(bucket) + "/" + Names.encoded(path);
+    }
+}

@@ -1,0 +1,78 @@
+package io.aerodb.storage.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aerodb.storage.harness.Launch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+
+/** What the gateway does not start with; it says so in a sentence and exits. */
+class RefusedStartsIT {
+
+    private static final String SECRET = "a-secret-that-is-long-enough-for-hs256";
+
+    @Test
+    void productionWithoutADatabase() throws Exception {
+        String said = refusal(Launch.fresh("--storage.mode=production", "--storage.auth.jwt-secret=" + SECRET));
+
+        assertThat(said).contains("storage.database.host").doesNotContain(SECRET);
+    }
+
+    @Test
+    void productionWithoutAKey() throws Exception {
+        String said = refusal(Launch.fresh(
+                "--storage.mode=production", "--storage.database.host=127.0.0.1", "--storage.database.port=1"));
+
+        assertThat(said).containsAnyOf("jwt-secret", "jwks");
+    }
+
+    @Test
+    void aSecretOfLessThan32Bytes() throws Exception {
+        String weak = "31-bytes-are-one-too-few-for-us";
+        assertThat(weak).hasSize(31);
+
+        assertThat(refusal(Launch.fresh("--storage.auth.jwt-secret=" + weak)))
+                .contains("32")
+                .doesNotContain(weak);
+    }
+
+    @Test
+    void aSecretFileThatOthersCanRead() throws Exception {
+        Launch launch = Launch.fresh();
+        Files.createDirectories(launch.data());
+        Path secret = Files.writeString(launch.data().resolve("jwt-secret"), SECRET);
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-r--r--"));
+
+        assertThat(refusal(launch)).contains("jwt-secret").doesNotContain(SECRET);
+    }
+
+    @Test
+    void aDatabaseThatIsNotThere() throws Exception {
+        Launch launch = Launch.fresh(
+                "--storage.database.host=127.0.0.1",
+                "--storage.database.port=1",
+                "--storage.database.password=geheim",
+                "--storage.database.migration.username=postgres",
+                "--storage.database.migration.password=geheim");
+
+        assertThat(refusal(launch)).doesNotContain("geheim");
+        assertThat(launch.data().resolve("postgres"))
+                .as("no embedded server either")
+                .doesNotExist();
+    }
+
+    @Test
+    void aSettingThatMakesNoSense() throws Exception {
+        assertThat(refusal(Launch.fresh("--storage.database.pool-size=many"))).contains("pool-size");
+    }
+
+    private static String refusal(Launch launch) throws IOException, InterruptedException {
+        Launch.Exit exit = launch.runToEnd();
+        assertThat(exit.code()).as(exit.output()).isNotZero();
+        assertThat(exit.output()).doesNotContain("\tat ");
+        return exit.output();
+    }
+}
