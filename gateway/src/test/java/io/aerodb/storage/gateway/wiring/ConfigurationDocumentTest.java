@@ -46,7 +46,10 @@ class ConfigurationDocumentTest {
     }
 
     private static String standard(RecordComponent component) {
-        return Arrays.stream(component.getDeclaringRecord().getDeclaredConstructors()[0].getParameters())
+        return Arrays.stream(component
+                        .getDeclaringRecord()
+                        .getDeclaredConstructors()[0]
+                        .getParameters())
                 .filter(parameter -> parameter.getName().equals(component.getName()))
                 .flatMap(parameter -> Stream.of(parameter.getAnnotationsByType(DefaultValue.class)))
                 .flatMap(value -> Stream.of(value.value()))
