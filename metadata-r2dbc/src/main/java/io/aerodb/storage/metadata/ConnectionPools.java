@@ -55,6 +55,8 @@ public final class ConnectionPools implements AutoCloseable {
                 .tcpKeepAlive(true)
                 .preparedStatementCacheQueries(PREPARED_STATEMENTS)
                 .options(Map.of(
+                        "default_transaction_isolation",
+                        "read committed", // the functions lock first and look in a later statement
                         "statement_timeout",
                         Long.toString(settings.statementTimeout().toMillis()),
                         "idle_in_transaction_session_timeout",
