@@ -142,10 +142,13 @@ class SqlClientAttacksTest {
                     .isEqualTo("t");
             String there = " WHERE %s OPERATOR(pg_catalog.=) '" + bucket + "'";
             String objects = there.formatted("bucket_id");
-            assertThat(bob.value("SELECT count(*) FROM storage.objects" + objects)).isEqualTo("0");
-            assertThat(bob.outcome("UPDATE storage.objects SET name = 'y'" + objects)).isEqualTo("0");
+            assertThat(bob.value("SELECT count(*) FROM storage.objects" + objects))
+                    .isEqualTo("0");
+            assertThat(bob.outcome("UPDATE storage.objects SET name = 'y'" + objects))
+                    .isEqualTo("0");
             assertThat(bob.outcome("DELETE FROM storage.objects" + objects)).isEqualTo("0");
-            assertThat(bob.outcome("DELETE FROM storage.buckets" + there.formatted("id"))).isEqualTo("0");
+            assertThat(bob.outcome("DELETE FROM storage.buckets" + there.formatted("id")))
+                    .isEqualTo("0");
         }
     }
 
