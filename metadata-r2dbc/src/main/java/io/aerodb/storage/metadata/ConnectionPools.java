@@ -34,6 +34,7 @@ public final class ConnectionPools implements AutoCloseable {
                 .initialSize(0)
                 .maxSize(size)
                 .maxAcquireTime(settings.acquireTimeout())
+                .acquireRetry(0) // a second try would wait for as long again
                 .maxCreateConnectionTime(settings.connectTimeout())
                 .maxIdleTime(Duration.ofMinutes(10))
                 .maxLifeTime(Duration.ofMinutes(30))
