@@ -177,9 +177,6 @@ CREATE FUNCTION storage_private.upload_commit(
 LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM storage_private.bind(claims);
-  IF storage_private.find_bucket(bucket_id) IS NULL THEN
-    RAISE EXCEPTION 'the bucket was deleted during the upload' USING ERRCODE = 'foreign_key_violation';
-  END IF;
   PERFORM storage_private.put_object(
     role, bucket_id, path, blob_key, bytes, digest, type, cache, encoding, metadata::jsonb, condition, etags);
   RETURN storage_private.find_object(bucket_id, path);

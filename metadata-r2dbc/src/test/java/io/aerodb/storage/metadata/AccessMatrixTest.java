@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The table of contract.md, "Who may do what": each cell is asked of the gateway's operations and of plain SQL. */
+/** The table of docs/api.md, "Who may do what": each cell is asked of the gateway's operations and of plain SQL. */
 class AccessMatrixTest {
 
     private static final RlsContext OWNER = Callers.user("owner");
