@@ -30,7 +30,7 @@ RETURN coalesce(CASE bucket.policy
 
 -- The same for a policy, whose caller may not see the bucket.
 CREATE FUNCTION storage_private.object_permits(operation text, object_bucket text, object_owner text, object_name text)
-RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS
+RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ SELECT storage_private.permits(operation, b, object_owner, object_name, storage_private.caller_id())
    FROM storage.buckets b WHERE b.id = object_bucket $$;
 

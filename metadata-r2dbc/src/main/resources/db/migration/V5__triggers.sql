@@ -18,15 +18,13 @@ RETURN CASE
        WHERE lower(trim(split_part(pattern, ';', 1))) IN (essence, split_part(essence, '/', 1) || '/*', '*/*', '*'))
      THEN 'type' END;
 
-CREATE FUNCTION storage_private.check_limits(object storage.objects) RETURNS void
-LANGUAGE plpgsql SET search_path = '' AS $$
-DECLARE
-  bucket storage.buckets;
+-- Called after the rows were written, when row security has already judged them: who may not write learns no limits.
+CREATE FUNCTION storage_private.check_limits(bucket storage.buckets, object_size bigint, content_type text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  SELECT * INTO bucket FROM storage.buckets WHERE id = object.bucket_id;
-  CASE storage_private.limit_violation(bucket, object.size, object.content_type)
+  CASE storage_private.limit_violation(bucket, object_size, content_type)
     WHEN 'size' THEN
-      RAISE EXCEPTION 'object of % bytes exceeds the limit of its bucket', object.size
+      RAISE EXCEPTION 'object of % bytes exceeds the limit of its bucket', object_size
         USING ERRCODE = 'ASL01', DETAIL = bucket.max_file_size;
     WHEN 'type' THEN
       RAISE EXCEPTION 'content type is not allowed by the bucket' USING ERRCODE = 'ASL02';
@@ -36,7 +34,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION storage_private.object_written() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   blob storage.blobs;
 BEGIN
@@ -54,7 +52,6 @@ BEGIN
       IF (NEW.content_type, NEW.cache_control, NEW.content_encoding, NEW.user_metadata) IS DISTINCT FROM
          (OLD.content_type, OLD.cache_control, OLD.content_encoding, OLD.user_metadata) THEN
         NEW.version := gen_random_uuid();
-        PERFORM storage_private.check_limits(NEW);
       END IF;
       RETURN NEW;
     END IF;
@@ -71,29 +68,33 @@ BEGIN
   NEW.checksum := blob.sha256;
   NEW.version := blob.version;
   IF TG_OP = 'INSERT' THEN
+    IF NOT EXISTS (SELECT FROM storage.buckets b WHERE b.id = NEW.bucket_id) THEN -- before row security says denied
+      RAISE EXCEPTION 'the bucket is gone' USING ERRCODE = 'foreign_key_violation';
+    END IF;
     NEW.owner_id := blob.owner_id;
     NEW.created_at := clock_timestamp();
     NEW.updated_at := NEW.created_at;
     NEW.last_accessed_at := NEW.created_at;
   END IF;
-  PERFORM storage_private.check_limits(NEW);
   RETURN NEW;
 END $$;
 
 -- Live blobs that no row references any more become garbage. The lock comes first and the look in a later statement,
 -- so that of two transactions that drop the last two references the second one sees the first.
 CREATE FUNCTION storage_private.release_blobs(keys text[]) RETURNS void
-LANGUAGE plpgsql SET search_path = '' AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM FROM storage.blobs b WHERE b.key = ANY (keys) ORDER BY b.key FOR UPDATE;
   UPDATE storage.blobs b
   SET state = 'garbage', not_before = clock_timestamp() + (SELECT deleted_grace FROM storage_private.configuration)
   WHERE b.key = ANY (keys) AND b.state = 'live'
     AND NOT EXISTS (SELECT FROM storage.objects o WHERE o.blob_key = b.key);
+  -- What is still referenced is written too: a transaction with an older snapshot fails on it instead of overlooking this one.
+  UPDATE storage.blobs b SET state = b.state WHERE b.key = ANY (keys) AND b.state = 'live';
 END $$;
 
 CREATE FUNCTION storage_private.enliven_blobs(keys text[]) RETURNS void
-LANGUAGE plpgsql SET search_path = '' AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   enlivened bigint;
 BEGIN
@@ -105,9 +106,10 @@ BEGIN
 END $$;
 
 CREATE FUNCTION storage_private.objects_inserted() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;
+  PERFORM storage_private.check_limits(b, n.size, n.content_type) FROM new_rows n JOIN storage.buckets b ON b.id = n.bucket_id;
   PERFORM storage_private.enliven_blobs(ARRAY(SELECT blob_key FROM new_rows));
   INSERT INTO storage.events (type, bucket_id, bucket, object_id, path, owner_id, size, content_type, version, actor)
   SELECT 'storage.object.created', n.bucket_id, b.name, n.id, n.name, n.owner_id, n.size, n.content_type, n.version,
@@ -117,11 +119,14 @@ BEGIN
 END $$;
 
 CREATE FUNCTION storage_private.objects_updated() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   fresh text[];
 BEGIN
   IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;
+  PERFORM storage_private.check_limits(b, n.size, n.content_type)
+  FROM new_rows n JOIN old_rows o USING (id) JOIN storage.buckets b ON b.id = n.bucket_id
+  WHERE (n.blob_key, n.content_type) <> (o.blob_key, o.content_type);
   fresh := ARRAY(SELECT n.blob_key FROM new_rows n JOIN old_rows o USING (id) WHERE n.blob_key <> o.blob_key);
   IF cardinality(fresh) > 0 THEN
     PERFORM storage_private.enliven_blobs(fresh);
@@ -137,14 +142,14 @@ BEGIN
 END $$;
 
 CREATE FUNCTION storage_private.objects_deleted() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM old_rows) THEN RETURN NULL; END IF;
   PERFORM storage_private.release_blobs(ARRAY(SELECT blob_key FROM old_rows));
   INSERT INTO storage.events (type, bucket_id, bucket, object_id, path, owner_id, size, content_type, version, actor)
-  SELECT 'storage.object.deleted', o.bucket_id, b.name, o.id, o.name, o.owner_id, o.size, o.content_type, o.version,
+  SELECT 'storage.object.deleted', o.bucket_id, coalesce(b.name, o.bucket_id), o.id, o.name, o.owner_id, o.size, o.content_type, o.version,
          storage_private.caller_id()
-  FROM old_rows o JOIN storage.buckets b ON b.id = o.bucket_id;
+  FROM old_rows o LEFT JOIN storage.buckets b ON b.id = o.bucket_id; -- the same statement may have deleted the bucket
   RETURN NULL;
 END $$;
 
@@ -159,7 +164,7 @@ CREATE TRIGGER builtin_deleted AFTER DELETE ON storage.objects
   REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION storage_private.objects_deleted();
 
 CREATE FUNCTION storage_private.bucket_written() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF TG_OP = 'UPDATE' THEN
     IF (NEW.id, NEW.name, NEW.owner_id) IS DISTINCT FROM (OLD.id, OLD.name, OLD.owner_id) THEN
@@ -177,7 +182,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION storage_private.bucket_changed() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   bucket storage.buckets := coalesce(NEW, OLD);
 BEGIN

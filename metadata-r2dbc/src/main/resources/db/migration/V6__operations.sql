@@ -18,11 +18,11 @@ BEGIN
 END $$;
 
 CREATE FUNCTION storage_private.find_bucket(id_or_name text) RETURNS storage.buckets
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ SELECT b FROM storage.buckets b WHERE b.id = id_or_name OR b.name = id_or_name $$;
 
 CREATE FUNCTION storage_private.find_object(bucket text, path text) RETURNS storage.objects
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ SELECT o FROM storage.objects o WHERE o.bucket_id = bucket AND o.name = path $$;
 
 -- An unknown bucket. To callers without a token it looks like any bucket they may not see.
@@ -65,14 +65,14 @@ RETURN bucket_id || '/' || right(version::text, 2) || '/' || version::text || '~
 
 CREATE FUNCTION storage_private.blob_begin(
   bucket_id text, path text, version uuid, writer uuid, backend text) RETURNS text
-LANGUAGE sql SECURITY DEFINER SET search_path = '' AS
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ INSERT INTO storage.blobs (key, backend, bucket_id, name, owner_id, version, writer)
    VALUES (storage_private.blob_key(bucket_id, version, path), backend, bucket_id, path, storage_private.caller_id(), version, writer)
    RETURNING key $$;
 
 -- The bytes are on stable storage. Also the lock that decides between the commit and a sweeper.
 CREATE FUNCTION storage_private.blob_stored(blob_key text, bytes bigint, digest text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   UPDATE storage.blobs SET size = bytes, sha256 = digest WHERE key = blob_key AND state = 'writing';
   IF NOT FOUND THEN
@@ -151,9 +151,9 @@ BEGIN
   existing := storage_private.find_object(bucket.id, path);
   operation := CASE WHEN existing.id IS NULL OR condition = 'create' THEN 'insert' ELSE 'update' END;
   permitted := CASE
-    WHEN role = 'service_role' THEN true
     WHEN storage_private.has_operator_policies()
       THEN storage_private.may_put(role, bucket.id, path, writer, type, condition, etags)
+    WHEN role = 'service_role' THEN true
     ELSE role = 'authenticated'
       AND storage_private.permits(operation, bucket, existing.owner_id, path, storage_private.caller_id()) END;
   outcome := CASE
@@ -162,7 +162,10 @@ BEGIN
     WHEN condition IN ('match', 'exists') AND existing.id IS NULL THEN 'precondition'
     WHEN condition = 'match' AND existing.etag <> ALL (etags) THEN 'precondition'
     ELSE coalesce(storage_private.limit_violation(bucket, bytes, type), 'permitted') END;
-  IF outcome = 'permitted' THEN
+  IF outcome = 'denied' AND existing.owner_id IS DISTINCT FROM storage_private.caller_id()
+      AND storage_private.absence(bucket, role) = 'denied' THEN
+    operation := 'insert'; -- as if there were no such object: the caller may not know
+  ELSIF outcome = 'permitted' THEN
     blob_key := storage_private.blob_begin(bucket.id, path, gen_random_uuid(), writer, backend);
   END IF;
 END $$;
@@ -174,9 +177,6 @@ CREATE FUNCTION storage_private.upload_commit(
 LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM storage_private.bind(claims);
-  IF storage_private.find_bucket(bucket_id) IS NULL THEN
-    RAISE EXCEPTION 'the bucket was deleted during the upload' USING ERRCODE = 'foreign_key_violation';
-  END IF;
   PERFORM storage_private.put_object(
     role, bucket_id, path, blob_key, bytes, digest, type, cache, encoding, metadata::jsonb, condition, etags);
   RETURN storage_private.find_object(bucket_id, path);
@@ -184,7 +184,7 @@ END $$;
 
 -- The uploader gives up its own blob. True when it was still unfinished, so that the bytes may be deleted now.
 CREATE FUNCTION storage_private.blob_abandon(blob_key text) RETURNS boolean
-LANGUAGE sql SECURITY DEFINER SET search_path = '' AS
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ WITH abandoned AS (
      UPDATE storage.blobs
      SET state = 'garbage', not_before = clock_timestamp() + (SELECT failed_grace FROM storage_private.configuration)
@@ -193,7 +193,7 @@ $$ WITH abandoned AS (
 
 -- The bytes of garbage are gone.
 CREATE FUNCTION storage_private.blob_forget(blob_key text) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = '' AS
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ DELETE FROM storage.blobs WHERE key = blob_key AND state IN ('garbage', 'deleting') $$;
 
 -- Outcomes: deleted, missing, denied, no_bucket.
@@ -277,16 +277,16 @@ END $$;
 -- Instances ----------------------------------------------------------------------------------------------------------
 
 CREATE FUNCTION storage_private.instance_beat(instance uuid, build text) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = '' AS
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ INSERT INTO storage.instances (id, version) VALUES (instance, build)
    ON CONFLICT (id) DO UPDATE SET heartbeat_at = clock_timestamp() $$;
 
 CREATE FUNCTION storage_private.instance_end(instance uuid) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = '' AS
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ DELETE FROM storage.instances WHERE id = instance $$;
 
 CREATE FUNCTION storage_private.installation() RETURNS uuid
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ SELECT installation FROM storage_private.configuration $$;
 
 -- Rights -------------------------------------------------------------------------------------------------------------
@@ -299,14 +299,15 @@ GRANT EXECUTE ON FUNCTION
   storage_private.object_permits(text, text, text, text)
 TO anon, authenticated, service_role;
 
--- Operator policies may call functions that rely on public; names of our own are qualified everywhere.
+-- Operator policies may call functions that rely on public; names of our own are qualified everywhere. The temporary
+-- schema, which comes first for types and tables where it is not named, comes last.
 DO $$
 DECLARE
   unfixed regprocedure;
 BEGIN
   FOR unfixed IN SELECT p.oid FROM pg_catalog.pg_proc p
                  WHERE p.pronamespace = 'storage_private'::regnamespace AND p.proconfig IS NULL AND p.prosqlbody IS NULL LOOP
-    EXECUTE format('ALTER FUNCTION %s SET search_path = pg_catalog, public', unfixed);
+    EXECUTE format('ALTER FUNCTION %s SET search_path = pg_catalog, public, pg_temp', unfixed);
   END LOOP;
 END $$;
 

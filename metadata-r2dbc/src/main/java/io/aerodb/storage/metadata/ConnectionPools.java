@@ -34,6 +34,7 @@ public final class ConnectionPools implements AutoCloseable {
                 .initialSize(0)
                 .maxSize(size)
                 .maxAcquireTime(settings.acquireTimeout())
+                .acquireRetry(0) // a second try would wait for as long again
                 .maxCreateConnectionTime(settings.connectTimeout())
                 .maxIdleTime(Duration.ofMinutes(10))
                 .maxLifeTime(Duration.ofMinutes(30))
@@ -55,6 +56,8 @@ public final class ConnectionPools implements AutoCloseable {
                 .tcpKeepAlive(true)
                 .preparedStatementCacheQueries(PREPARED_STATEMENTS)
                 .options(Map.of(
+                        "default_transaction_isolation",
+                        "read committed", // the functions lock first and look in a later statement
                         "statement_timeout",
                         Long.toString(settings.statementTimeout().toMillis()),
                         "idle_in_transaction_session_timeout",

@@ -7,20 +7,31 @@ import reactor.core.publisher.Mono;
 public final class LoginRoleCheck {
 
     private static final String POWERS = """
-            SELECT power FROM pg_roles r, LATERAL (VALUES
+            WITH login AS (
+              SELECT l.*, (
+                SELECT string_agg(m.rolname, ', ') FROM pg_roles m
+                WHERE m.oid <> l.oid AND m.rolname <> 'service_role' AND pg_has_role(l.oid, m.oid, 'MEMBER')
+                AND (m.rolsuper OR m.rolbypassrls OR m.rolcreaterole OR m.rolreplication OR m.rolname IN (
+                     'storage_owner', 'pg_read_all_data', 'pg_write_all_data', 'pg_maintain', 'pg_execute_server_program',
+                     'pg_read_server_files', 'pg_write_server_files'))) AS mighty
+              FROM pg_roles l WHERE l.rolname = current_user)
+            SELECT power FROM login r, LATERAL (VALUES
               (r.rolsuper, 'is a superuser'),
               (r.rolbypassrls, 'has BYPASSRLS'),
               (r.rolcreaterole, 'has CREATEROLE'),
+              (r.rolreplication, 'has REPLICATION'),
               (r.rolinherit, 'has INHERIT, so that it holds the rights of the roles it may become'),
               (EXISTS (SELECT FROM pg_class c WHERE c.relowner = r.oid), 'owns tables or views'),
               (EXISTS (SELECT FROM pg_proc p WHERE p.proowner = r.oid), 'owns functions'),
               (EXISTS (SELECT FROM pg_namespace n WHERE n.nspowner = r.oid), 'owns schemas'),
               (EXISTS (SELECT FROM pg_class c WHERE c.relnamespace IN ('storage'::regnamespace, 'storage_private'::regnamespace)
-                       AND c.relkind IN ('r', 'v', 'p') AND has_table_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE, DELETE')),
+                       AND c.relkind IN ('r', 'v', 'p')
+                       AND (has_table_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE')
+                            OR has_any_column_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE'))),
                'has rights on tables of the storage schemas'),
-              (pg_has_role(r.oid, 'storage_owner', 'MEMBER'), 'is a member of storage_owner')
+              (NOT r.rolsuper AND r.mighty IS NOT NULL, 'may become ' || r.mighty)
             ) AS powers (held, power)
-            WHERE r.rolname = current_user AND held""";
+            WHERE held""";
 
     private final MetadataExecutor executor;
 

@@ -3,6 +3,7 @@ package io.aerodb.storage.metadata;
 import io.aerodb.storage.metadata.MetadataException.Kind;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import io.r2dbc.spi.Readable;
 import io.r2dbc.spi.Statement;
 import io.r2dbc.spi.Wrapped;
@@ -26,6 +27,7 @@ import reactor.util.retry.Retry;
 public final class MetadataExecutor {
 
     private static final int RETRIES_ON_CONFLICT = 2;
+    private static final int MOST_DEAD_CONNECTIONS = 100;
 
     private final ConnectionFactory pool;
     private final Duration answerTimeout;
@@ -63,8 +65,16 @@ public final class MetadataExecutor {
                         .onRetryExhaustedThrow((spec, last) -> last.failure())));
     }
 
+    /** What died in the pool while nobody used it, say by a restart of the server, is passed over. */
     private Mono<Connection> acquired() {
-        return Mono.<Connection>from(pool.create()).onErrorMap(MetadataFailures::notSent);
+        return Mono.<Connection>from(pool.create())
+                .retryWhen(Retry.max(MOST_DEAD_CONNECTIONS).filter(MetadataExecutor::diedInPool))
+                .onErrorMap(MetadataFailures::notSent);
+    }
+
+    /** The pool's own word for a connection that is not open; it has no class of its own. */
+    private static boolean diedInPool(Throwable failure) {
+        return failure.getClass() == R2dbcNonTransientResourceException.class;
     }
 
     private <T> Mono<List<T>> answered(

@@ -18,6 +18,7 @@ import org.postgresql.PGConnection;
 public final class SchemaMigration {
 
     private static final String HISTORY = "storage_migrations";
+    private static final long ENROLMENT_LOCK = 0x6165726f6462L;
     private static final List<String> CALLER_ROLES = List.of("anon", "authenticated", "service_role");
 
     private final String jdbcUrl;
@@ -47,7 +48,9 @@ public final class SchemaMigration {
                 .load()
                 .migrate();
         try (Connection connection = DriverManager.getConnection(jdbcUrl, username, password)) {
+            connection.setAutoCommit(false); // gateways that run meanwhile see the old rights or the new ones
             enrol(connection, login, loginPassword);
+            connection.commit();
         } catch (SQLException failure) {
             throw new IllegalStateException(
                     "could not enrol the login role '%s': %s".formatted(login, failure.getMessage()), failure);
@@ -57,7 +60,13 @@ public final class SchemaMigration {
     private static void enrol(Connection connection, String login, @Nullable String loginPassword) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             String role = statement.enquoteIdentifier(login, true);
-            if (!exists(connection, login)) {
+            String callers = String.join(", ", CALLER_ROLES);
+            statement.execute("SELECT pg_advisory_xact_lock(%d)".formatted(ENROLMENT_LOCK));
+            if (exists(connection, login)) {
+                statement.execute("ALTER ROLE %s NOINHERIT".formatted(role));
+                // a membership keeps the inheritance it was granted with
+                statement.execute("REVOKE %s FROM %s".formatted(callers, role));
+            } else {
                 statement.execute("CREATE ROLE %s LOGIN NOINHERIT".formatted(role));
             }
             if (loginPassword != null) {
@@ -65,7 +74,7 @@ public final class SchemaMigration {
                         .unwrap(PGConnection.class)
                         .alterUserPassword(login, loginPassword.toCharArray(), "scram-sha-256");
             }
-            statement.execute("GRANT %s TO %s".formatted(String.join(", ", CALLER_ROLES), role));
+            statement.execute("GRANT %s TO %s".formatted(callers, role));
             statement.execute("SET ROLE storage_owner");
             statement.execute("GRANT USAGE ON SCHEMA storage, storage_private TO " + role);
             statement.execute("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA storage_private TO " + role);

@@ -167,7 +167,16 @@ class ObjectRepositoryTest {
         uploading.bucket(ALICE, "gone", BucketPolicy.PRIVATE);
         Permitted permitted = (Permitted) uploading.begin(ALICE, "gone", "x", WriteRule.OVERWRITE);
         assertThat(database.buckets.delete(ALICE, "gone").block()).isEmpty();
-        assertThat(uploading.commit(ALICE, permitted, "x", WriteRule.OVERWRITE)).isInstanceOf(RolledBack.class);
+        assertThat(kindOf(uploading.commit(ALICE, permitted, "x", WriteRule.OVERWRITE)))
+                .isEqualTo(Kind.REFERENCED);
+    }
+
+    @Test
+    void aRefusedWriteDoesNotTellWhetherTheObjectExists() {
+        uploading.bucket(ALICE, "oracle", BucketPolicy.PRIVATE);
+        uploading.put(ALICE, "oracle", "x");
+        Refused existing = (Refused) uploading.begin(BOB, "oracle", "x", WriteRule.OVERWRITE);
+        assertThat(existing).isEqualTo(uploading.begin(BOB, "oracle", "none", WriteRule.OVERWRITE));
     }
 
     @Test

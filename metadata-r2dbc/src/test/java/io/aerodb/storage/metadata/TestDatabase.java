@@ -19,6 +19,7 @@ final class TestDatabase implements AutoCloseable {
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
     private final String name = "test_" + DATABASES.incrementAndGet();
+    private final Connection superuser;
     private final ConnectionPools pools;
     private final ConnectionPool pool;
     final UUID instance = UUID.randomUUID();
@@ -28,8 +29,8 @@ final class TestDatabase implements AutoCloseable {
     final BlobLedger ledger;
 
     TestDatabase() {
-        admin("postgres", "CREATE DATABASE " + name);
-        migrate();
+        Template.copyTo(name);
+        superuser = connect(name);
         pools = new ConnectionPools(settings(name));
         pool = pools.pool("test", 8);
         executor = new MetadataExecutor(pool, Duration.ofSeconds(15));
@@ -38,7 +39,26 @@ final class TestDatabase implements AutoCloseable {
         ledger = new BlobLedger(executor);
     }
 
+    /** A name that no other test uses, for things that belong to the whole server. */
+    static String unique(String stem) {
+        return stem + "_" + DATABASES.incrementAndGet();
+    }
+
+    /** Runs SQL as the superuser outside of any database of a test. */
+    static void server(String sql) {
+        try (Connection connection = connect("postgres");
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException failure) {
+            throw new AssertionError(sql, failure);
+        }
+    }
+
     void migrate() {
+        migrate(name);
+    }
+
+    private static void migrate(String name) {
         new SchemaMigration(jdbcUrl(name), "postgres", null).run(LOGIN, LOGIN_PASSWORD);
     }
 
@@ -73,12 +93,20 @@ final class TestDatabase implements AutoCloseable {
         return jdbcUrl(name);
     }
 
-    private static String jdbcUrl(String database) {
+    static String jdbcUrl(String database) {
         return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(Server.INSTANCE.getPort(), database);
     }
 
-    Connection connectAsAdmin() throws SQLException {
-        return DriverManager.getConnection(jdbcUrl(name), "postgres", null);
+    Connection connectAsAdmin() {
+        return connect(name);
+    }
+
+    private static Connection connect(String database) {
+        try {
+            return DriverManager.getConnection(jdbcUrl(database), "postgres", null);
+        } catch (SQLException failure) {
+            throw new AssertionError(failure);
+        }
     }
 
     Connection connectAsLogin() throws SQLException {
@@ -86,13 +114,8 @@ final class TestDatabase implements AutoCloseable {
     }
 
     /** Runs SQL as the superuser. */
-    void admin(String sql) {
-        admin(name, sql);
-    }
-
-    private static void admin(String database, String sql) {
-        try (Connection connection = DriverManager.getConnection(jdbcUrl(database), "postgres", null);
-                var statement = connection.createStatement()) {
+    synchronized void admin(String sql) {
+        try (var statement = superuser.createStatement()) {
             statement.execute(sql);
         } catch (SQLException failure) {
             throw new AssertionError(sql, failure);
@@ -100,9 +123,8 @@ final class TestDatabase implements AutoCloseable {
     }
 
     /** The one value of a query run as the superuser. */
-    String value(String sql) {
-        try (Connection connection = connectAsAdmin();
-                var statement = connection.createStatement();
+    synchronized String value(String sql) {
+        try (var statement = superuser.createStatement();
                 var rows = statement.executeQuery(sql)) {
             return rows.next() ? String.valueOf(rows.getString(1)) : "";
         } catch (SQLException failure) {
@@ -114,6 +136,25 @@ final class TestDatabase implements AutoCloseable {
     public void close() {
         pool.dispose();
         pools.close();
+        try {
+            superuser.close();
+        } catch (SQLException failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
+    /** Migrated once; each test's database is a copy of it. */
+    private static final class Template {
+        static final String NAME = "template_migrated";
+
+        static {
+            server("CREATE DATABASE " + NAME);
+            migrate(NAME);
+        }
+
+        static synchronized void copyTo(String name) {
+            server("CREATE DATABASE %s TEMPLATE %s".formatted(name, NAME));
+        }
     }
 
     private static final class Server {
@@ -121,7 +162,10 @@ final class TestDatabase implements AutoCloseable {
 
         private static EmbeddedPostgres start() {
             try {
-                EmbeddedPostgres server = EmbeddedPostgres.builder().start();
+                EmbeddedPostgres server = EmbeddedPostgres.builder()
+                        .setServerConfig("fsync", "off")
+                        .setServerConfig("max_connections", "200")
+                        .start();
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server)));
                 return server;
             } catch (IOException failure) {

@@ -89,7 +89,7 @@ final class BlobReader {
         try {
             return buffers.getByteBufAllocator().directBuffer(length, length);
         } catch (OutOfMemoryError exhausted) {
-            throw new BackendException.Unavailable("no memory for a read buffer", exhausted);
+            throw Failures.translated("read of '%s'".formatted(key), exhausted);
         }
     }
 

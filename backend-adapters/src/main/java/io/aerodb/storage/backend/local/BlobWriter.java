@@ -14,7 +14,6 @@ import org.reactivestreams.Subscription;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import reactor.core.CoreSubscriber;
-import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
 
@@ -83,8 +82,7 @@ final class BlobWriter implements Subscription, Runnable {
         int seen = signals.get();
         try {
             step();
-        } catch (Throwable failure) {
-            Exceptions.throwIfJvmFatal(failure);
+        } catch (Throwable failure) { // exhausted buffer memory is an Error, and must end the write like any failure
             fail(Failures.translated("write of '%s'".formatted(key), failure));
         }
         if (signals.addAndGet(-seen) != 0) {

@@ -24,6 +24,9 @@ final class Failures {
         if (says(failure, "Too many open files")) {
             return new BackendException.Unavailable(step + ": too many open files", failure);
         }
+        if (failure instanceof OutOfMemoryError) {
+            return new BackendException.Unavailable(step + ": no buffer memory", failure);
+        }
         return new BackendException.Failed(step + ": " + reason(failure), failure);
     }
 

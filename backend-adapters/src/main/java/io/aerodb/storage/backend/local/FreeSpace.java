@@ -21,7 +21,7 @@ record FreeSpace(FileStore store, long mark) {
         long usable = usable();
         if (usable - mark < bytes) {
             throw new BackendException.InsufficientStorage(
-                    "no room for %d bytes: %d are usable, %d stay free".formatted(bytes, usable, mark), null);
+                    "%d bytes needed, %d usable, of which %d stay free".formatted(bytes, usable, mark), null);
         }
     }
 }

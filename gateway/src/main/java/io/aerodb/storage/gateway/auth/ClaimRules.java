@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What verified claims must say (RFC 7519, 4.1; contract.md, "Identity"), and the context they make.
+ * What verified claims must say (RFC 7519, 4.1; docs/api.md, "Identity"), and the context they make.
  *
  * @param clock for {@code exp} and {@code nbf}
  * @param skew tolerance for both, at most 60 s

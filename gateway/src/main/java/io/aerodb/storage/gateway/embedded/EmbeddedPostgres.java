@@ -69,7 +69,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
             started = true;
             return database;
         } catch (IOException failure) {
-            throw new StartRefused("The embedded PostgreSQL can not be started: " + failure, failure);
+            throw new StartRefused(
+                    "The embedded PostgreSQL can not be started (%s). It needs sh, setsid and glibc; without them start a PostgreSQL of your own and set storage.database.host."
+                            .formatted(failure),
+                    failure);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new StartRefused("The start of the embedded PostgreSQL was interrupted.", interrupted);

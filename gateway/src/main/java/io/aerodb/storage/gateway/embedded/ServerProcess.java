@@ -1,5 +1,6 @@
 package io.aerodb.storage.gateway.embedded;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
@@ -37,6 +38,9 @@ final class ServerProcess {
             exit $status
             """;
 
+    /** Some lines a start, so this is years. */
+    private static final long LONGEST_LOG = 1 << 20;
+
     private static final Duration FAST = Duration.ofSeconds(10);
     private static final Duration IMMEDIATE = Duration.ofSeconds(5);
 
@@ -48,7 +52,7 @@ final class ServerProcess {
         this.pidFile = pidFile;
     }
 
-    /** Starts the server; it is not ready yet. What it says goes to the directory's server log, from its beginning. */
+    /** Starts the server; it is not ready yet. What it says is added to the directory's server log. */
     static ServerProcess start(DataDirectory directory, PostgresBinaries binaries, ServerUser user, int port)
             throws IOException {
         List<String> watched = Stream.of(
@@ -57,9 +61,16 @@ final class ServerProcess {
                 .flatMap(List::stream)
                 .toList();
         Process process = Command.in(directory.postgres(), watched)
-                .redirectOutput(directory.serverLog().toFile())
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(shortened(directory.serverLog())))
                 .start();
         return new ServerProcess(process, directory.cluster().resolve("postmaster.pid"));
+    }
+
+    private static File shortened(Path log) throws IOException {
+        if (Files.exists(log) && Files.size(log) > LONGEST_LOG) {
+            Files.delete(log);
+        }
+        return log.toFile();
     }
 
     private static List<String> postgres(DataDirectory directory, PostgresBinaries binaries, int port) {

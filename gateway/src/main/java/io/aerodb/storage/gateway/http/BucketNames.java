@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** The rules of bucket names (contract.md, "Buckets"). */
+/** The rules of bucket names (docs/api.md, "Buckets"). */
 public final class BucketNames {
 
     private static final Pattern SHAPE = Pattern.compile("[A-Za-z0-9._ -]{1,100}");

@@ -3,7 +3,7 @@ package io.aerodb.storage.gateway.http;
 import org.springframework.http.HttpStatus;
 
 /**
- * The one table of failures a client can see (contract.md, "Errors"): code, status, error word, message. Programs compare
+ * The one table of failures a client can see (docs/api.md, "Errors"): code, status, error word, message. Programs compare
  * the code; existing clients also compare some of the words and messages, so those stand here letter by letter.
  */
 public enum ErrorCode {

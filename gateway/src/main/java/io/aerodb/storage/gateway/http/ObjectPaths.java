@@ -7,7 +7,7 @@ import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
 
 /**
- * Object paths at the door (contract.md, "Objects"): parsed once, from the raw request target. Path variables are not
+ * Object paths at the door (docs/api.md, "Objects"): parsed once, from the raw request target. Path variables are not
  * used because they drop {@code ;…}.
  */
 public final class ObjectPaths {

@@ -16,7 +16,7 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * Answers every failure with the one body of contract.md, "Errors", and logs those that are ours, once. It is a filter so
+ * Answers every failure with the one body of docs/api.md, "Errors", and logs those that are ours, once. It is a filter so
  * that the access log sees the answer, and an exception handler for what fails outside of the filter.
  *
  * <p>A failure after the answer has begun can't be told; then the connection is broken, so that nobody takes a part for the

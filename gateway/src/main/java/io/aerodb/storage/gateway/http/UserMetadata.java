@@ -4,7 +4,7 @@ import java.util.Base64;
 import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.node.ObjectNode;
 
-/** User metadata of an object: one JSON object that jsonb can hold (contract.md, "Objects"). */
+/** User metadata of an object: one JSON object that jsonb can hold (docs/api.md, "Objects"). */
 public final class UserMetadata {
 
     /** The header that carries it. */

@@ -2,12 +2,17 @@ package io.aerodb.storage.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.web.reactive.function.BodyExtractors;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -207,6 +212,24 @@ class FramingTest {
     void forwardedHeadersChangeNothing(String header) {
         assertThat(server.ask("GET", "/ok", header).body()).isEqualTo("ok");
         assertThat(server.ask("GET", "/host", header).body()).isEqualTo("http://localhost");
+    }
+
+    @Test
+    void theLineAboutAHeadThatCannotBeDecodedHasNoQuery() {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+        log.start();
+        root.addAppender(log);
+        try {
+            server.ask("GET", "/ok?token=secret-1", "Authorization: secret-2", "X-Large: " + "a".repeat(9000));
+            server.ask("GET", "/ok?token=secret-1", "Host: [", "Transfer-Encoding: secret-3");
+        } finally {
+            root.detachAppender(log);
+        }
+        assertThat(List.copyOf(log.list))
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .noneMatch(line -> line.contains("secret"));
+        assertThat(log.list).isNotEmpty();
     }
 
     @Test
