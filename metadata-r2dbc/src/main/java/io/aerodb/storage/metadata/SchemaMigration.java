@@ -7,9 +7,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Set;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings a database to this version's schema and enrols the gateway's login role. Safe to run again, and by several
@@ -17,8 +20,13 @@ import org.postgresql.PGConnection;
  */
 public final class SchemaMigration {
 
+    private static final Logger log = LoggerFactory.getLogger(SchemaMigration.class);
     private static final String HISTORY = "storage_migrations";
     private static final long ENROLMENT_LOCK = 0x6165726f6462L;
+    /** How PostgreSQL says that two sessions changed one role: tuple concurrently updated, duplicate object, unique violation. */
+    private static final Set<String> COLLISIONS = Set.of("XX000", "42710", "23505");
+
+    private static final int ATTEMPTS = 10;
     private static final List<String> CALLER_ROLES = List.of("anon", "authenticated", "service_role");
 
     private final String jdbcUrl;
@@ -47,11 +55,22 @@ public final class SchemaMigration {
                 .locations("classpath:db/migration")
                 .load()
                 .migrate();
+        for (int attempt = 1; !enrolled(login, loginPassword, attempt == ATTEMPTS); attempt++) {
+            log.debug("msg=\"another database's migration changes the same roles\" attempt={}", attempt);
+        }
+    }
+
+    /** False when it has to be tried again: roles belong to the whole server, and no lock of one database guards them. */
+    private boolean enrolled(String login, @Nullable String loginPassword, boolean last) {
         try (Connection connection = DriverManager.getConnection(jdbcUrl, username, password)) {
             connection.setAutoCommit(false); // gateways that run meanwhile see the old rights or the new ones
             enrol(connection, login, loginPassword);
             connection.commit();
+            return true;
         } catch (SQLException failure) {
+            if (!last && COLLISIONS.contains(String.valueOf(failure.getSQLState()))) {
+                return false;
+            }
             throw new IllegalStateException(
                     "could not enrol the login role '%s': %s".formatted(login, failure.getMessage()), failure);
         }
