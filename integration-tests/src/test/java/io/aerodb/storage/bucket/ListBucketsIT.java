@@ -82,9 +82,11 @@ class ListBucketsIT {
     void theListIsAnArrayOfWholeBuckets() {
         String name = owned("public");
 
-        JsonNode listed = found(owner, "search=" + mark).get(0);
+        JsonNode listed = found(owner, "limit=1000").stream()
+                .filter(bucket -> bucket.path("name").stringValue().equals(name))
+                .findFirst()
+                .orElseThrow();
 
-        assertThat(listed.path("name").stringValue()).isEqualTo(name);
         for (String member : new String[] {
             "id",
             "owner_id",

@@ -92,6 +92,32 @@ class DownloadIT {
     }
 
     @Test
+    void anEmptyObjectLeavesItsConnectionInOrder() throws IOException {
+        String bucket = api.newBucket("public");
+        api.upload(bucket, "empty", new byte[0]).expect(201);
+        try (RawHttp connection = RawHttp.open(gateway.port())) {
+            for (int i = 0; i < 3; i++) {
+                connection.request("GET /storage/v1/object/" + bucket + "/empty HTTP/1.1");
+                assertThat(connection.answer()).hasStatus(200).hasHeader("Content-Length", "0");
+            }
+        }
+    }
+
+    @Test
+    void anEmptyObjectOnAConnectionThatEndsIsNoFailureOfTheServer() throws IOException {
+        String bucket = api.newBucket("public");
+        api.upload(bucket, "empty", new byte[0]).expect(201);
+
+        Answer answer = RawHttp.ask(gateway.port(), "GET /storage/v1/object/" + bucket + "/empty");
+
+        assertThat(answer).hasStatus(200).hasBody(new byte[0]);
+        String id = answer.header("X-Request-Id").orElseThrow();
+        assertThat(api.download(bucket, "empty")).hasStatus(200);
+        assertThat(gateway.output().lines().filter(line -> line.contains(id)))
+                .noneMatch(line -> line.contains("ERROR"));
+    }
+
+    @Test
     void headNeverOpensTheBlob() throws IOException {
         String bucket = stored("private");
         String id = api.get("/bucket/" + bucket).field("id");

@@ -76,7 +76,7 @@ class ErrorBodyIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/nowhere", "/object", "/bucket/a/b/c/d", "/objects/x/y", "/object/info"})
+    @ValueSource(strings = {"/nowhere", "/object", "/bucket/a/b/c/d", "/objects/x/y"})
     void addressesThatAreNoneAnswer404(String path) {
         Answer answer = api.get(path);
 
