@@ -5,6 +5,8 @@ import io.aerodb.storage.metadata.BlobLedger;
 import io.aerodb.storage.metadata.BucketRepository;
 import io.aerodb.storage.metadata.ConnectionPools;
 import io.aerodb.storage.metadata.LoginRoleCheck;
+import io.aerodb.storage.metadata.MetadataException;
+import io.aerodb.storage.metadata.MetadataException.Kind;
 import io.aerodb.storage.metadata.MetadataExecutor;
 import io.aerodb.storage.metadata.ObjectRepository;
 import io.aerodb.storage.metadata.SchemaMigration;
@@ -13,12 +15,17 @@ import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import reactor.util.retry.Retry;
 
 /** The database, in the order of what depends on what: server, schema, pools, role check, repositories. */
 @Configuration(proxyBeanMethods = false)
 class DatabaseWiring {
 
-    private static final Duration CHECK_LIMIT = Duration.ofSeconds(30);
+    private static final Duration CHECK_LIMIT = Duration.ofSeconds(60);
+    /** A database that starts at the same time, or a cold JVM, may need more than one attempt. */
+    private static final Retry PATIENCE = Retry.fixedDelay(20, Duration.ofSeconds(1))
+            .filter(failure ->
+                    failure instanceof MetadataException unavailable && unavailable.kind() == Kind.UNAVAILABLE);
 
     @Bean
     Database database(StorageSettings settings, ObjectProvider<EmbeddedDatabase> embedded) {
@@ -46,7 +53,7 @@ class DatabaseWiring {
         MetadataExecutor executor =
                 new MetadataExecutor(requestPool, database.login().answerTimeout());
         try {
-            new LoginRoleCheck(executor).run().block(CHECK_LIMIT);
+            new LoginRoleCheck(executor).run().retryWhen(PATIENCE).block(CHECK_LIMIT);
         } catch (IllegalStateException refusal) {
             throw new StartRefused(String.valueOf(refusal.getMessage()), refusal);
         }
