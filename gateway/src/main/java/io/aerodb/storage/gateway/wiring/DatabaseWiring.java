@@ -25,7 +25,8 @@ class DatabaseWiring {
     /** A database that starts at the same time, or a cold JVM, may need more than one attempt. */
     private static final Retry PATIENCE = Retry.fixedDelay(20, Duration.ofSeconds(1))
             .filter(failure ->
-                    failure instanceof MetadataException unavailable && unavailable.kind() == Kind.UNAVAILABLE);
+                    failure instanceof MetadataException unavailable && unavailable.kind() == Kind.UNAVAILABLE)
+            .onRetryExhaustedThrow((spec, last) -> last.failure());
 
     @Bean
     Database database(StorageSettings settings, ObjectProvider<EmbeddedDatabase> embedded) {
@@ -54,6 +55,10 @@ class DatabaseWiring {
                 new MetadataExecutor(requestPool, database.login().answerTimeout());
         try {
             new LoginRoleCheck(executor).run().retryWhen(PATIENCE).block(CHECK_LIMIT);
+        } catch (MetadataException unreachable) {
+            throw new StartRefused(
+                    "The database of storage.database can't be used: %s.".formatted(unreachable.getMessage()),
+                    unreachable);
         } catch (IllegalStateException refusal) {
             throw new StartRefused(String.valueOf(refusal.getMessage()), refusal);
         }
