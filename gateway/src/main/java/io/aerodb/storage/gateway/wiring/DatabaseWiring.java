@@ -82,9 +82,17 @@ class DatabaseWiring {
 
     private static void migrate(Database database) {
         Credentials migration = database.migration();
-        if (migration != null) {
+        if (migration == null) {
+            return;
+        }
+        try {
             new SchemaMigration(database.jdbcUrl(), migration.username(), migration.password())
                     .run(database.login().username(), database.login().password());
+        } catch (RuntimeException failure) {
+            String reason =
+                    String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+            throw new StartRefused(
+                    "The schema of the database can't be brought up to date: %s.".formatted(reason), failure);
         }
     }
 }
