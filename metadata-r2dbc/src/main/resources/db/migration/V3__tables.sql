@@ -44,7 +44,8 @@ COMMENT ON COLUMN storage.blobs.not_before IS 'The bytes of garbage stay at leas
 CREATE TABLE storage.objects (
   id               uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   bucket_id        text COLLATE "C" NOT NULL REFERENCES storage.buckets (id),
-  name             text COLLATE "C" NOT NULL CHECK (octet_length(name) BETWEEN 1 AND 1024),
+  name             text COLLATE "C" NOT NULL CHECK (octet_length(name) BETWEEN 1 AND 1024)
+                   CHECK (name !~ '^/|[\x01-\x1f\x7f]|(^|/)\.\.?(/|$)'), -- what a client could not address, whoever writes it
   owner_id         text,
   version          uuid NOT NULL,
   etag             text GENERATED ALWAYS AS ('"' || version::text || '"') STORED,
