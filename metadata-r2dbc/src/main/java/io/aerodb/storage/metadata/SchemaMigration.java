@@ -7,9 +7,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Set;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings a database to this version's schema and enrols the gateway's login role. Safe to run again, and by several
@@ -17,9 +20,21 @@ import org.postgresql.PGConnection;
  */
 public final class SchemaMigration {
 
+    private static final Logger log = LoggerFactory.getLogger(SchemaMigration.class);
     private static final String HISTORY = "storage_migrations";
     private static final long ENROLMENT_LOCK = 0x6165726f6462L;
+    /** How PostgreSQL says that two sessions changed one role: tuple concurrently updated, duplicate object, unique violation. */
+    private static final Set<String> COLLISIONS = Set.of("XX000", "42710", "23505");
+
+    private static final int ATTEMPTS = 10;
+    /** Of a database that starts at the same time; the waits grow to some 30 s in all. */
+    private static final int CONNECT_RETRIES = 5;
+
     private static final List<String> CALLER_ROLES = List.of("anon", "authenticated", "service_role");
+
+    private static final String EXISTS = "SELECT FROM pg_roles WHERE rolname = ?";
+    private static final String INHERITS = EXISTS + " AND (rolinherit OR pg_has_role(oid, 'anon', 'USAGE')"
+            + " OR pg_has_role(oid, 'authenticated', 'USAGE') OR pg_has_role(oid, 'service_role', 'USAGE'))";
 
     private final String jdbcUrl;
     private final String username;
@@ -44,14 +59,26 @@ public final class SchemaMigration {
         Flyway.configure()
                 .dataSource(jdbcUrl, username, password)
                 .schemas(HISTORY)
+                .connectRetries(CONNECT_RETRIES)
                 .locations("classpath:db/migration")
                 .load()
                 .migrate();
+        for (int attempt = 1; !enrolled(login, loginPassword, attempt == ATTEMPTS); attempt++) {
+            log.debug("msg=\"another database's migration changes the same roles\" attempt={}", attempt);
+        }
+    }
+
+    /** False when it has to be tried again: roles belong to the whole server, and no lock of one database guards them. */
+    private boolean enrolled(String login, @Nullable String loginPassword, boolean last) {
         try (Connection connection = DriverManager.getConnection(jdbcUrl, username, password)) {
             connection.setAutoCommit(false); // gateways that run meanwhile see the old rights or the new ones
             enrol(connection, login, loginPassword);
             connection.commit();
+            return true;
         } catch (SQLException failure) {
+            if (!last && COLLISIONS.contains(String.valueOf(failure.getSQLState()))) {
+                return false;
+            }
             throw new IllegalStateException(
                     "could not enrol the login role '%s': %s".formatted(login, failure.getMessage()), failure);
         }
@@ -62,12 +89,12 @@ public final class SchemaMigration {
             String role = statement.enquoteIdentifier(login, true);
             String callers = String.join(", ", CALLER_ROLES);
             statement.execute("SELECT pg_advisory_xact_lock(%d)".formatted(ENROLMENT_LOCK));
-            if (exists(connection, login)) {
+            if (!any(connection, EXISTS, login)) {
+                statement.execute("CREATE ROLE %s LOGIN NOINHERIT".formatted(role));
+            } else if (any(connection, INHERITS, login)) {
                 statement.execute("ALTER ROLE %s NOINHERIT".formatted(role));
                 // a membership keeps the inheritance it was granted with
                 statement.execute("REVOKE %s FROM %s".formatted(callers, role));
-            } else {
-                statement.execute("CREATE ROLE %s LOGIN NOINHERIT".formatted(role));
             }
             if (loginPassword != null) {
                 connection
@@ -81,8 +108,8 @@ public final class SchemaMigration {
         }
     }
 
-    private static boolean exists(Connection connection, String role) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("SELECT FROM pg_roles WHERE rolname = ?")) {
+    private static boolean any(Connection connection, String sql, String role) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(sql)) {
             query.setString(1, role);
             try (ResultSet rows = query.executeQuery()) {
                 return rows.next();
