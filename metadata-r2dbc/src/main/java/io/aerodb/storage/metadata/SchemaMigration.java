@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Set;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -19,6 +20,10 @@ public final class SchemaMigration {
 
     private static final String HISTORY = "storage_migrations";
     private static final long ENROLMENT_LOCK = 0x6165726f6462L;
+    private static final int ENROLMENT_ATTEMPTS = 10;
+    /** Tuple concurrently updated, unique violation, duplicate object. */
+    private static final Set<String> RACED = Set.of("XX000", "23505", "42710");
+
     private static final List<String> CALLER_ROLES = List.of("anon", "authenticated", "service_role");
 
     private static final String EXISTS = "SELECT FROM pg_roles WHERE rolname = ?";
@@ -51,13 +56,25 @@ public final class SchemaMigration {
                 .locations("classpath:db/migration")
                 .load()
                 .migrate();
+        try {
+            enrol(login, loginPassword, ENROLMENT_ATTEMPTS);
+        } catch (SQLException failure) {
+            throw new IllegalStateException(
+                    "could not enrol the login role '%s': %s".formatted(login, failure.getMessage()), failure);
+        }
+    }
+
+    /** Roles belong to the whole server, locks to one database: what another database's migration changed is tried again. */
+    private void enrol(String login, @Nullable String loginPassword, int attempts) throws SQLException {
         try (Connection connection = DriverManager.getConnection(jdbcUrl, username, password)) {
             connection.setAutoCommit(false); // gateways that run meanwhile see the old rights or the new ones
             enrol(connection, login, loginPassword);
             connection.commit();
         } catch (SQLException failure) {
-            throw new IllegalStateException(
-                    "could not enrol the login role '%s': %s".formatted(login, failure.getMessage()), failure);
+            if (attempts == 1 || !RACED.contains(failure.getSQLState())) {
+                throw failure;
+            }
+            enrol(login, loginPassword, attempts - 1);
         }
     }
 
