@@ -82,7 +82,7 @@ END $$;
 
 -- Makes the blob the content of the object, as the caller. condition: overwrite, create, match (one of etags), exists.
 -- Raises, so that nothing of it stays, when row security or the condition forbids.
-CREATE FUNCTION storage_private.put_object(
+CREATE FUNCTION storage_private.write_row(
   role text, bucket text, path text, key text, bytes bigint, digest text,
   type text, cache text, encoding text, metadata jsonb, condition text, etags text[]) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -90,7 +90,6 @@ DECLARE
   caller text := storage_private.caller_id();
   done boolean := false;
 BEGIN
-  PERFORM storage_private.blob_stored(key, bytes, digest);
   PERFORM storage_private.assume(role);
   FOR attempt IN 1..2 LOOP -- twice: another transaction may create the row between the update and the insert
     IF condition <> 'create' THEN
@@ -113,6 +112,15 @@ BEGIN
     RAISE EXCEPTION 'the object was not written' USING ERRCODE =
       CASE condition WHEN 'create' THEN 'ASC01' WHEN 'overwrite' THEN 'insufficient_privilege' ELSE 'ASC02' END;
   END IF;
+END $$;
+
+CREATE FUNCTION storage_private.put_object(
+  role text, bucket text, path text, key text, bytes bigint, digest text,
+  type text, cache text, encoding text, metadata jsonb, condition text, etags text[]) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM storage_private.blob_stored(key, bytes, digest);
+  PERFORM storage_private.write_row(role, bucket, path, key, bytes, digest, type, cache, encoding, metadata, condition, etags);
 END $$;
 
 -- Lets the policies themselves say whether the caller may write, by writing and undoing it.
@@ -296,12 +304,13 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA storage_private FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
   storage_private.caller_id(),
   storage_private.reads_whole(storage.buckets, text, text),
-  storage_private.object_permits(text, text, text, text)
+  storage_private.object_permits(text, text, text, text),
+  storage_private.is_copy(uuid, text)
 TO anon, authenticated, service_role;
 
 -- Operator policies may call functions that rely on public; names of our own are qualified everywhere. The temporary
 -- schema, which comes first for types and tables where it is not named, comes last.
-DO $$
+CREATE PROCEDURE storage_private.fix_search_paths() LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   unfixed regprocedure;
 BEGIN
@@ -310,5 +319,7 @@ BEGIN
     EXECUTE format('ALTER FUNCTION %s SET search_path = pg_catalog, public, pg_temp', unfixed);
   END LOOP;
 END $$;
+REVOKE ALL ON PROCEDURE storage_private.fix_search_paths() FROM PUBLIC;
+CALL storage_private.fix_search_paths();
 
 RESET ROLE;
