@@ -27,6 +27,9 @@ public final class SchemaMigration {
     private static final Set<String> COLLISIONS = Set.of("XX000", "42710", "23505");
 
     private static final int ATTEMPTS = 10;
+    /** Of a database that starts at the same time; the waits grow to some 30 s in all. */
+    private static final int CONNECT_RETRIES = 5;
+
     private static final List<String> CALLER_ROLES = List.of("anon", "authenticated", "service_role");
 
     private final String jdbcUrl;
@@ -52,6 +55,7 @@ public final class SchemaMigration {
         Flyway.configure()
                 .dataSource(jdbcUrl, username, password)
                 .schemas(HISTORY)
+                .connectRetries(CONNECT_RETRIES)
                 .locations("classpath:db/migration")
                 .load()
                 .migrate();

@@ -82,8 +82,8 @@ final class TestDatabase implements AutoCloseable {
                 LOGIN,
                 LOGIN_PASSWORD,
                 "disable",
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(5),
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(20),
                 Duration.ofSeconds(10),
                 64,
                 2);

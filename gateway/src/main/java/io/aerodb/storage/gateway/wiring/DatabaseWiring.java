@@ -5,6 +5,8 @@ import io.aerodb.storage.metadata.BlobLedger;
 import io.aerodb.storage.metadata.BucketRepository;
 import io.aerodb.storage.metadata.ConnectionPools;
 import io.aerodb.storage.metadata.LoginRoleCheck;
+import io.aerodb.storage.metadata.MetadataException;
+import io.aerodb.storage.metadata.MetadataException.Kind;
 import io.aerodb.storage.metadata.MetadataExecutor;
 import io.aerodb.storage.metadata.ObjectRepository;
 import io.aerodb.storage.metadata.SchemaMigration;
@@ -13,12 +15,18 @@ import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import reactor.util.retry.Retry;
 
 /** The database, in the order of what depends on what: server, schema, pools, role check, repositories. */
 @Configuration(proxyBeanMethods = false)
 class DatabaseWiring {
 
-    private static final Duration CHECK_LIMIT = Duration.ofSeconds(30);
+    private static final Duration CHECK_LIMIT = Duration.ofSeconds(60);
+    /** A database that starts at the same time, or a cold JVM, may need more than one attempt. */
+    private static final Retry PATIENCE = Retry.fixedDelay(20, Duration.ofSeconds(1))
+            .filter(failure ->
+                    failure instanceof MetadataException unavailable && unavailable.kind() == Kind.UNAVAILABLE)
+            .onRetryExhaustedThrow((spec, last) -> last.failure());
 
     @Bean
     Database database(StorageSettings settings, ObjectProvider<EmbeddedDatabase> embedded) {
@@ -46,7 +54,11 @@ class DatabaseWiring {
         MetadataExecutor executor =
                 new MetadataExecutor(requestPool, database.login().answerTimeout());
         try {
-            new LoginRoleCheck(executor).run().block(CHECK_LIMIT);
+            new LoginRoleCheck(executor).run().retryWhen(PATIENCE).block(CHECK_LIMIT);
+        } catch (MetadataException unreachable) {
+            throw new StartRefused(
+                    "The database of storage.database can't be used: %s.".formatted(unreachable.getMessage()),
+                    unreachable);
         } catch (IllegalStateException refusal) {
             throw new StartRefused(String.valueOf(refusal.getMessage()), refusal);
         }
@@ -70,9 +82,17 @@ class DatabaseWiring {
 
     private static void migrate(Database database) {
         Credentials migration = database.migration();
-        if (migration != null) {
+        if (migration == null) {
+            return;
+        }
+        try {
             new SchemaMigration(database.jdbcUrl(), migration.username(), migration.password())
                     .run(database.login().username(), database.login().password());
+        } catch (RuntimeException failure) {
+            String reason =
+                    String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+            throw new StartRefused(
+                    "The schema of the database can't be brought up to date: %s.".formatted(reason), failure);
         }
     }
 }

@@ -56,8 +56,8 @@ final class LiveMetadata implements AutoCloseable {
                 "storage_gateway",
                 "gateway",
                 "disable",
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(5),
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(20),
                 Duration.ofSeconds(15),
                 64,
                 2);
