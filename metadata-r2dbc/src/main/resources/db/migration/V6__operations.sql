@@ -257,12 +257,16 @@ BEGIN
   outcome := CASE WHEN bucket.id IS NULL THEN storage_private.no_bucket(role) ELSE 'found' END;
 END $$;
 
-CREATE FUNCTION storage_private.bucket_list(role text, claims text, page_limit int, page_offset int)
+-- search: a part of the name, in upper or lower case, or null; sort: name, id, created_at or updated_at
+CREATE FUNCTION storage_private.bucket_list(
+  role text, claims text, page_limit int, page_offset int, search text, sort text, descending boolean)
 RETURNS SETOF storage.buckets LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM storage_private.bind(claims);
   PERFORM storage_private.assume(role);
-  RETURN QUERY SELECT b.* FROM storage.buckets b ORDER BY b.name LIMIT page_limit OFFSET page_offset;
+  RETURN QUERY EXECUTE format(
+    'SELECT b.* FROM storage.buckets b WHERE $1 IS NULL OR strpos(lower(b.name), lower($1)) > 0 ORDER BY b.%1$I %2$s, b.name %2$s LIMIT $2 OFFSET $3',
+    sort, CASE WHEN descending THEN 'DESC' ELSE 'ASC' END) USING search, page_limit, page_offset;
   PERFORM set_config('role', 'none', true);
 END $$;
 

@@ -43,5 +43,6 @@ public record ListingQuery(
      * @param name the object's name, or the folder's with its slash
      * @param time the object's time where times order; null for folders and where names order
      */
-    public record Position(boolean folder, String name, @Nullable Instant time) {}
+    public record Position(
+            boolean folder, String name, @Nullable Instant time) {}
 }

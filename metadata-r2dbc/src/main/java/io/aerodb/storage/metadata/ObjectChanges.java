@@ -5,7 +5,7 @@ import static io.aerodb.storage.metadata.Columns.text;
 import io.aerodb.storage.metadata.Relocation.Replacement;
 import io.r2dbc.spi.Readable;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -56,18 +56,20 @@ public final class ObjectChanges {
     }
 
     /** What was deleted of these names; what is missing or may not be deleted is not in it. */
-    public Mono<Removed> delete(RlsContext caller, String bucket, List<String> paths) {
+    public Mono<Answer<List<StorageObject>>> delete(RlsContext caller, String bucket, List<String> paths) {
         return executor.rows(caller, DELETE, RemovedRow::from, bucket, paths.toArray(String[]::new))
                 .map(ObjectChanges::removed);
     }
 
     /** Fails with EXISTS when one destination is taken, and then nothing has moved. */
-    public Mono<BulkChange> movePrefix(RlsContext caller, String bucket, String prefix, String newPrefix) {
-        return executor.row(caller, MOVE_PREFIX, row -> bulk(row, "moved"), bucket, prefix, newPrefix);
+    public Mono<Answer<BulkChange>> movePrefix(RlsContext caller, String bucket, String prefix, String newPrefix) {
+        return executor.row(
+                caller, MOVE_PREFIX, row -> Answer.from(row, "moved", ObjectChanges::bulk), bucket, prefix, newPrefix);
     }
 
-    public Mono<BulkChange> deletePrefix(RlsContext caller, String bucket, String prefix) {
-        return executor.row(caller, DELETE_PREFIX, row -> bulk(row, "deleted"), bucket, prefix);
+    public Mono<Answer<BulkChange>> deletePrefix(RlsContext caller, String bucket, String prefix) {
+        return executor.row(
+                caller, DELETE_PREFIX, row -> Answer.from(row, "deleted", ObjectChanges::bulk), bucket, prefix);
     }
 
     private static Relocated relocated(Readable row) {
@@ -78,21 +80,19 @@ public final class ObjectChanges {
         return new Relocated.NotDone(Absence.named(outcome), Columns.required(row, "operation", String.class));
     }
 
-    private static BulkChange bulk(Readable row, String success) {
-        String outcome = Columns.required(row, "outcome", String.class);
-        return outcome.equals(success)
-                ? new BulkChange.Done(
-                        Columns.required(row, "changed", Long.class), Columns.required(row, "refused", Long.class))
-                : new BulkChange.NotDone(Absence.named(outcome));
+    private static BulkChange bulk(Readable row) {
+        return new BulkChange(
+                Columns.required(row, "changed", Long.class), Columns.required(row, "refused", Long.class));
     }
 
-    private static Removed removed(List<RemovedRow> rows) {
+    private static Answer<List<StorageObject>> removed(List<RemovedRow> rows) {
         RemovedRow header = rows.get(0);
         if (!"deleted".equals(header.outcome())) {
-            return new Removed.NotDone(Absence.named(String.valueOf(header.outcome())));
+            return new Answer.NotGiven<>(Absence.named(String.valueOf(header.outcome())));
         }
-        Function<RemovedRow, StorageObject> named = row -> row.objectIn(String.valueOf(header.bucketName()));
-        return new Removed.Done(rows.stream().skip(1).map(named).toList());
+        String bucket = String.valueOf(header.bucketName());
+        return new Answer.Given<>(
+                rows.stream().skip(1).map(row -> row.objectIn(bucket)).toList());
     }
 
     private record RemovedRow(
@@ -108,7 +108,7 @@ public final class ObjectChanges {
         }
 
         StorageObject objectIn(String bucket) {
-            return java.util.Objects.requireNonNull(object).in(bucket);
+            return Objects.requireNonNull(object).in(bucket);
         }
     }
 }

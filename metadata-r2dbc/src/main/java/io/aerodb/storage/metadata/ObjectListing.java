@@ -2,12 +2,12 @@ package io.aerodb.storage.metadata;
 
 import static io.aerodb.storage.metadata.Columns.text;
 
-import io.aerodb.storage.metadata.ListingPage.Entry;
 import io.aerodb.storage.metadata.ListingQuery.Position;
 import io.r2dbc.spi.Parameter;
 import io.r2dbc.spi.Parameters;
 import io.r2dbc.spi.R2dbcType;
 import io.r2dbc.spi.Readable;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -24,7 +24,7 @@ public final class ObjectListing {
         this.executor = executor;
     }
 
-    public Mono<ListingPage> page(RlsContext caller, String bucket, ListingQuery query) {
+    public Mono<Answer<List<ListedEntry>>> page(RlsContext caller, String bucket, ListingQuery query) {
         Position after = query.after();
         return executor.rows(
                         caller,
@@ -45,20 +45,20 @@ public final class ObjectListing {
     }
 
     /** The first line is the header. */
-    private static ListingPage page(List<Line> lines) {
+    private static Answer<List<ListedEntry>> page(List<Line> lines) {
         Line header = lines.get(0);
         if (!"page".equals(header.outcome())) {
-            return new ListingPage.NotShown(Absence.named(String.valueOf(header.outcome())));
+            return new Answer.NotGiven<>(Absence.named(String.valueOf(header.outcome())));
         }
         String bucket = String.valueOf(header.bucketName());
-        return new ListingPage.Shown(
+        return new Answer.Given<>(
                 lines.stream().skip(1).map(line -> line.entry(bucket)).toList());
     }
 
     private static Parameter time(@Nullable Position after) {
         return after == null || after.time() == null
                 ? Parameters.in(R2dbcType.TIMESTAMP_WITH_TIME_ZONE)
-                : Parameters.in(after.time().atOffset(java.time.ZoneOffset.UTC));
+                : Parameters.in(after.time().atOffset(ZoneOffset.UTC));
     }
 
     private record Line(
@@ -76,10 +76,10 @@ public final class ObjectListing {
                     isObject ? StorageObject.from(row, "") : null);
         }
 
-        Entry entry(String bucket) {
+        ListedEntry entry(String bucket) {
             return object != null
-                    ? new Entry.Item(object.in(bucket))
-                    : new Entry.Folder(String.valueOf(folder));
+                    ? new ListedEntry.Item(object.in(bucket))
+                    : new ListedEntry.Folder(String.valueOf(folder));
         }
     }
 }

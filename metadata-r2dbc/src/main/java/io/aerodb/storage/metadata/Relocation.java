@@ -17,7 +17,9 @@ public record Relocation(String bucket, String path, String newBucket, String ne
      * @param metadata a JSON object
      */
     public record Replacement(
-            @Nullable String contentType, @Nullable String cacheControl, @Nullable String metadata) {
+            @Nullable String contentType,
+            @Nullable String cacheControl,
+            @Nullable String metadata) {
 
         public static final Replacement NOTHING = new Replacement(null, null, null);
     }
