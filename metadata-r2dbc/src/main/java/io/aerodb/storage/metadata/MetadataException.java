@@ -47,9 +47,9 @@ public final class MetadataException extends RuntimeException {
         SWEPT,
         /** Transactions kept colliding; the same call may succeed later. */
         CONFLICT,
-        /** The statement was never sent: no connection could be had in time. */
+        /** Nothing took place: no connection could be had in time, or the server lacks resources or only reads just now. */
         UNAVAILABLE,
-        /** The statement was cancelled by its time limit, and rolled back. */
+        /** The statement was cancelled by a time limit, its own or that of a lock, and rolled back. */
         TIMED_OUT,
         /** The statement was sent and its answer lost. */
         UNANSWERED,

@@ -39,6 +39,9 @@ final class MetadataFailures {
     }
 
     private static Kind kindOf(String sqlState) {
+        if (sqlState.startsWith("53")) { // insufficient resources: disk, memory, connections
+            return Kind.UNAVAILABLE;
+        }
         return switch (sqlState) {
             case "42501" -> Kind.DENIED;
             case "23505", "ASC01" -> Kind.EXISTS;
@@ -48,7 +51,8 @@ final class MetadataFailures {
             case "ASL02" -> Kind.TYPE;
             case "ASB01" -> Kind.SWEPT;
             case "40001", "40P01" -> Kind.CONFLICT;
-            case "57014" -> Kind.TIMED_OUT;
+            case "57014", "55P03" -> Kind.TIMED_OUT;
+            case "25006" -> Kind.UNAVAILABLE; // a standby, after a fail-over
             default -> Kind.FAILED;
         };
     }

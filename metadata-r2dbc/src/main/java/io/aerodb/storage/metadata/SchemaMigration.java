@@ -32,6 +32,10 @@ public final class SchemaMigration {
 
     private static final List<String> CALLER_ROLES = List.of("anon", "authenticated", "service_role");
 
+    private static final String EXISTS = "SELECT FROM pg_roles WHERE rolname = ?";
+    private static final String INHERITS = EXISTS + " AND (rolinherit OR pg_has_role(oid, 'anon', 'USAGE')"
+            + " OR pg_has_role(oid, 'authenticated', 'USAGE') OR pg_has_role(oid, 'service_role', 'USAGE'))";
+
     private final String jdbcUrl;
     private final String username;
     private final @Nullable String password;
@@ -85,12 +89,12 @@ public final class SchemaMigration {
             String role = statement.enquoteIdentifier(login, true);
             String callers = String.join(", ", CALLER_ROLES);
             statement.execute("SELECT pg_advisory_xact_lock(%d)".formatted(ENROLMENT_LOCK));
-            if (exists(connection, login)) {
+            if (!any(connection, EXISTS, login)) {
+                statement.execute("CREATE ROLE %s LOGIN NOINHERIT".formatted(role));
+            } else if (any(connection, INHERITS, login)) {
                 statement.execute("ALTER ROLE %s NOINHERIT".formatted(role));
                 // a membership keeps the inheritance it was granted with
                 statement.execute("REVOKE %s FROM %s".formatted(callers, role));
-            } else {
-                statement.execute("CREATE ROLE %s LOGIN NOINHERIT".formatted(role));
             }
             if (loginPassword != null) {
                 connection
@@ -104,8 +108,8 @@ public final class SchemaMigration {
         }
     }
 
-    private static boolean exists(Connection connection, String role) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("SELECT FROM pg_roles WHERE rolname = ?")) {
+    private static boolean any(Connection connection, String sql, String role) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(sql)) {
             query.setString(1, role);
             try (ResultSet rows = query.executeQuery()) {
                 return rows.next();

@@ -125,6 +125,18 @@ class SqlClientAttacksTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/a", "..", "../a", "a/../b", "a/..", "./a", "a/.", "a\nb", "a\u007f"})
+    void anObjectIsNotRenamedToWhatNobodyCouldAddress(String name) throws SQLException {
+        String bucket = fresh(BucketPolicy.AUTHENTICATED);
+        uploading.put(BOB, bucket, "x");
+        String rename = "UPDATE storage.objects SET name = '%s' WHERE bucket_id = '" + bucket + "'";
+        try (SqlClient bob = new SqlClient(database, BOB)) {
+            assertThat(bob.outcome(rename.formatted(name))).isEqualTo("23514");
+            assertThat(bob.outcome(rename.formatted("..a//b../...c"))).isEqualTo("1");
+        }
+    }
+
     @Test
     void namesOfTheAttackersOwnSchemaNeverStandInForTheCatalogues() throws SQLException {
         database.admin("CREATE SCHEMA IF NOT EXISTS attacker AUTHORIZATION authenticated");

@@ -11,7 +11,7 @@ import reactor.netty.http.server.HttpRequestDecoderSpec;
 import reactor.netty.http.server.HttpServer;
 
 /**
- * How the server reads: limits of the request head, large inbound buffers, time-outs, and our two handlers behind the HTTP
+ * How the server reads: limits of the request head, large inbound buffers, time-outs, and our handlers behind the HTTP
  * codec. Lengths that contradict each other (Content-Length twice or beside Transfer-Encoding, Transfer-Encoding in
  * HTTP/1.0) are refused by Netty.
  *
@@ -58,6 +58,7 @@ final class ServerTuning implements NettyServerCustomizer {
         if (pipeline.get(NettyPipeline.HttpCodec) != null) {
             pipeline.addAfter(NettyPipeline.HttpCodec, "aerodb.requestTarget", new RequestTargetHandler());
             pipeline.addAfter(NettyPipeline.HttpCodec, "aerodb.bareRefusal", new BareRefusalHandler());
+            pipeline.addAfter(NettyPipeline.HttpCodec, "aerodb.requestBody", new RequestBodyHandler());
         }
     }
 

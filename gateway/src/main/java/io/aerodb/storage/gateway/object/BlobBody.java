@@ -42,6 +42,9 @@ final class BlobBody {
     }
 
     private static Mono<Void> send(BlobContent content, ReactiveHttpOutputMessage message, boolean plain) {
+        if (content.range().length() == 0) {
+            return message.setComplete();
+        }
         if (plain
                 && content instanceof BlobContent.FileRegion region
                 && message instanceof ZeroCopyHttpOutputMessage zeroCopy) {

@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.FilterType;
 
 /** The beans of http, auth and observability under Boot: its own decoder settings, filters and error page must lose. */
 class ServedByBootTest {
@@ -26,17 +27,23 @@ class ServedByBootTest {
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     @EnableConfigurationProperties(StorageSettings.class)
-    @ComponentScan({
-        "io.aerodb.storage.gateway.http",
-        "io.aerodb.storage.gateway.auth",
-        "io.aerodb.storage.gateway.observability"
-    })
+    @ComponentScan(
+            basePackages = {
+                "io.aerodb.storage.gateway.http",
+                "io.aerodb.storage.gateway.auth",
+                "io.aerodb.storage.gateway.observability"
+            },
+            excludeFilters = @ComponentScan.Filter(type = FilterType.REGEX, pattern = ".*DependencyHealth"))
     static class Application {}
 
     private static ConfigurableApplicationContext run(String... settings) {
         return new SpringApplicationBuilder(Application.class)
                 .web(WebApplicationType.REACTIVE)
-                .properties("server.port=0", "server.address=127.0.0.1", "spring.main.banner-mode=off")
+                .properties(
+                        "server.port=0",
+                        "server.address=127.0.0.1",
+                        "spring.main.banner-mode=off",
+                        "management.endpoint.health.validate-group-membership=false")
                 .run(settings);
     }
 

@@ -1,0 +1,139 @@
+package io.aerodb.storage.gateway.http;
+
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ends connections whose request body is broken, or was answered before it ended (RFC 9112, 9.6).
+ *
+ * <p>A chunk that can't be decoded closes the connection: what came before it must not pass for the whole. An early answer,
+ * a refusal, closes it too, but lingers: were it closed at once, the client that still sends would get a reset and lose the
+ * answer; were the rest read to its end, it could go on for ever.
+ */
+final class RequestBodyHandler extends ChannelDuplexHandler {
+
+    private static final long MOST_DRAINED_BYTES = 1024 * 1024;
+    private static final long LINGER_MILLIS = 2_000;
+
+    /** Whole requests that came minus answers that were sent: answers come in order, so at 0 the next one is early. */
+    private int unanswered;
+
+    private boolean receivingBody;
+    private boolean refusing;
+    private boolean lingering;
+    private long drained;
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (isBroken(message)) {
+            ReferenceCountUtil.release(message);
+            context.close();
+            return;
+        }
+        count(message);
+        if (lingering) {
+            drain(context, message);
+        } else {
+            context.fireChannelRead(message);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (lingering) {
+            context.read();
+        }
+        context.fireChannelReadComplete();
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        if (message instanceof HttpResponse response && isFinal(response) && unanswered <= 0) {
+            refusing = true;
+            response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
+        if (!endsAnswer(message)) {
+            context.write(message, promise);
+        } else if (refusing) {
+            lingering = true;
+            context.write(message, promise.unvoid().addListener(written -> linger(context)));
+        } else {
+            unanswered--;
+            context.write(message, promise);
+        }
+    }
+
+    @Override
+    public void close(ChannelHandlerContext context, ChannelPromise promise) {
+        if (lingering && context.channel().isActive()) {
+            context.channel().closeFuture().addListener(closed -> promise.trySuccess());
+        } else {
+            context.close(promise);
+        }
+    }
+
+    /** A request without a body is whole with its head. */
+    private void count(Object message) {
+        if (message instanceof HttpRequest request) {
+            receivingBody = request.decoderResult().isSuccess() && hasBody(request);
+            unanswered += receivingBody ? 0 : 1;
+        }
+        if (message instanceof LastHttpContent && receivingBody) {
+            receivingBody = false;
+            unanswered++;
+        }
+    }
+
+    private static boolean hasBody(HttpRequest request) {
+        return HttpUtil.isTransferEncodingChunked(request) || HttpUtil.getContentLength(request, 0L) > 0;
+    }
+
+    private void linger(ChannelHandlerContext context) {
+        if (unanswered > 0) {
+            context.close();
+            return;
+        }
+        if (context.channel() instanceof DuplexChannel channel
+                && context.pipeline().get(SslHandler.class) == null) {
+            channel.shutdownOutput();
+        }
+        context.executor().schedule(() -> context.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+        context.read();
+    }
+
+    private void drain(ChannelHandlerContext context, Object message) {
+        drained += message instanceof HttpContent content ? content.content().readableBytes() : 0;
+        ReferenceCountUtil.release(message);
+        if (unanswered > 0 || drained > MOST_DRAINED_BYTES) {
+            context.close();
+        }
+    }
+
+    /** Broken heads are answered by others. */
+    private static boolean isBroken(Object message) {
+        return message instanceof HttpContent content
+                && !(message instanceof HttpRequest)
+                && content.decoderResult().isFailure();
+    }
+
+    private static boolean endsAnswer(Object message) {
+        return message instanceof LastHttpContent && !(message instanceof HttpResponse response && !isFinal(response));
+    }
+
+    private static boolean isFinal(HttpResponse response) {
+        return response.status().codeClass() != HttpStatusClass.INFORMATIONAL;
+    }
+}

@@ -1,0 +1,98 @@
+package io.aerodb.storage.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.UncheckedIOException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.web.reactive.function.BodyExtractors;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+
+/** Answers that come before the request's body has ended, and bodies that end badly, over raw sockets. */
+class EarlyAnswerTest {
+
+    private static final AtomicInteger whole = new AtomicInteger();
+    private static TestServer server;
+
+    @BeforeAll
+    static void start() {
+        server = TestServer.of(routes());
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    private static RouterFunction<ServerResponse> routes() {
+        return RouterFunctions.route()
+                .POST("/refuse", request -> Mono.error(ErrorCode.ACCESS_DENIED::error))
+                .POST("/take", EarlyAnswerTest::take)
+                .build();
+    }
+
+    private static Mono<ServerResponse> take(ServerRequest request) {
+        return request.body(BodyExtractors.toDataBuffers())
+                .doOnNext(DataBufferUtils::release)
+                .then(Mono.fromRunnable(whole::incrementAndGet))
+                .then(Mono.defer(() -> ServerResponse.ok().bodyValue("taken")));
+    }
+
+    @Test
+    void aRefusalReachesAClientThatStillSendsAndThenTheConnectionCloses() {
+        try (RawConnection connection = server.connect()) {
+            connection.send("POST /refuse HTTP/1.1\r\nHost: x\r\nContent-Length: 900000\r\n\r\n");
+            connection.send("x".repeat(600_000));
+            RawResponse answer = connection.read();
+            assertThat(answer.status()).isEqualTo(403);
+            assertThat(answer.body()).contains("AccessDenied");
+            assertThat(answer.header("connection")).contains("close");
+            assertThat(connection.isClosed()).isTrue();
+        }
+    }
+
+    @Test
+    void anEndlessBodyBehindARefusalIsCutOff() {
+        int sent = 0;
+        String chunk = "10000\r\n" + "x".repeat(65536) + "\r\n";
+        try (RawConnection connection = server.connect()) {
+            connection.send("POST /refuse HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+            while (sent < 2_000) {
+                connection.send(chunk);
+                sent++;
+            }
+        } catch (UncheckedIOException cutOff) {
+            assertThat(sent).isLessThan(1_000);
+        }
+        assertThat(sent).isLessThan(1_000);
+    }
+
+    @Test
+    void aBodyThatEndsInABrokenChunkNeverPassesForAWholeOne() {
+        int before = whole.get();
+        try (RawConnection connection = server.connect()) {
+            connection.send(
+                    "POST /take HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nzzz\r\n0\r\n\r\n");
+            assertThat(connection.isClosed()).isTrue();
+        }
+        assertThat(server.ask("POST", "/take").status()).isEqualTo(200);
+        assertThat(whole.get()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void anAnswerBehindAWholeBodyKeepsTheConnection() {
+        try (RawConnection connection = server.connect()) {
+            for (int i = 0; i < 3; i++) {
+                connection.send("POST /take HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello");
+                assertThat(connection.read().status()).isEqualTo(200);
+            }
+        }
+    }
+}
