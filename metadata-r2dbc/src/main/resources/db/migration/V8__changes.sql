@@ -178,7 +178,8 @@ BEGIN
   outcome := coalesce(outcome, storage_private.no_bucket(role));
 END $$;
 
--- Changes what is named. Outcomes: updated, denied, no_bucket.
+-- Changes what is named; the policy !public makes a public bucket private and leaves others as they are. Outcomes: updated,
+-- denied, no_bucket.
 CREATE FUNCTION storage_private.bucket_update(
   role text, claims text, bucket_ref text, new_policy text,
   change_mime_types boolean, mime_types text[], change_size_limit boolean, size_limit bigint,
@@ -188,7 +189,8 @@ BEGIN
   PERFORM storage_private.bind(claims);
   PERFORM storage_private.assume(role);
   UPDATE storage.buckets b
-  SET policy = coalesce(new_policy, b.policy),
+  SET policy = CASE WHEN new_policy = '!public' THEN CASE b.policy WHEN 'public' THEN 'private' ELSE b.policy END
+                    ELSE coalesce(new_policy, b.policy) END,
       allowed_mime_types = CASE WHEN change_mime_types THEN mime_types ELSE b.allowed_mime_types END,
       max_file_size = CASE WHEN change_size_limit THEN size_limit ELSE b.max_file_size END
   WHERE b.id = bucket_ref OR b.name = bucket_ref

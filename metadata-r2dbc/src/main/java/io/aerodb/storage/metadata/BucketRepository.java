@@ -78,7 +78,7 @@ public final class BucketRepository {
                 UPDATE,
                 row -> Answer.from(row, "updated", Bucket::from),
                 idOrName,
-                text(change.policy() == null ? null : change.policy().word()),
+                text(change.policy()),
                 mimeTypes != null,
                 mimeTypes == null ? new String[0] : mimeTypes.toArray(String[]::new),
                 maxFileSize != null,

@@ -24,6 +24,11 @@ public record ListingQuery(
         int skip,
         int size) {
 
+    /** The same listing from behind this entry on. */
+    public ListingQuery after(Position last) {
+        return new ListingQuery(prefix, delimited, search, sort, descending, last, skip, size);
+    }
+
     /** What entries are ordered by. Names break ties; where times order objects, folders come first, by name. */
     public enum Sort {
         NAME,

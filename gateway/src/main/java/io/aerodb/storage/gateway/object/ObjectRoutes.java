@@ -11,7 +11,7 @@ final class ObjectRoutes {
 
     private ObjectRoutes() {}
 
-    static RouterFunction<ServerResponse> of(ObjectHandler objects) {
+    static RouterFunction<ServerResponse> of(ObjectHandler objects, ListingHandler listings, MoveHandler moves) {
         return RouterFunctions.route()
                 .path(StorageApi.BASE + "/object", object -> object.GET(
                                 "/info/public" + ObjectPaths.ANY, objects::infoPublic)
