@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class InterleavedUsersIT {
 
     private static final int THREADS = 8;
-    private static final int REQUESTS = 250;
+    private static final int REQUESTS = 180;
 
     private final Gateway gateway = SharedGateway.get();
     private final String one = Names.user();

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class OverwriteReadersIT {
 
     private static final int READERS = 4;
-    private static final int OVERWRITES = 120;
+    private static final int OVERWRITES = 80;
 
     private final Gateway gateway = SharedGateway.get();
     private final Api api = gateway.asUser(Names.user());

@@ -90,7 +90,9 @@ public record Launch(
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
         builder.directory(output.getParent().toFile()).environment().putAll(environment);
-        return builder.start();
+        Process process = builder.start();
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly)); // should the tests be killed
+        return process;
     }
 
     private List<String> command() {

@@ -28,7 +28,7 @@ public final class Leftovers {
     /** Waits until the ledger has nothing unfinished and each file of the bucket is one that the ledger has. */
     public void vanish() {
         await("leftovers of failed uploads")
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(10))
                 .pollInterval(Duration.ofMillis(50))
                 .untilAsserted(this::areNone);
     }
@@ -37,7 +37,7 @@ public final class Leftovers {
     public void vanishWithEveryBlob() {
         vanish();
         await("blobs")
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(10))
                 .untilAsserted(() -> assertThat(gateway.disk().blobs(bucketId)).isEmpty());
     }
 

@@ -1,7 +1,8 @@
 package io.aerodb.storage.harness;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 
@@ -32,22 +33,25 @@ public final class SharedGateway implements LauncherSessionListener {
 
     @Override
     public void launcherSessionClosed(LauncherSession session) {
-        List<AutoCloseable> started = new ArrayList<>();
-        synchronized (SharedGateway.class) {
-            started.add(production);
-            started.add(plain);
-            production = null;
-            plain = null;
+        List<Throwable> failures = Stream.of(production, plain)
+                .filter(Objects::nonNull)
+                .flatMap(SharedGateway::failureOfClosing)
+                .toList();
+        production = null;
+        plain = null;
+        if (!failures.isEmpty()) {
+            IllegalStateException all = new IllegalStateException("a shared gateway did not end well");
+            failures.forEach(all::addSuppressed);
+            throw all;
         }
-        started.removeIf(gateway -> gateway == null);
-        started.forEach(SharedGateway::close);
     }
 
-    private static void close(AutoCloseable gateway) {
+    private static Stream<Throwable> failureOfClosing(AutoCloseable gateway) {
         try {
             gateway.close();
-        } catch (Exception failed) {
-            throw new IllegalStateException("a shared gateway did not end well", failed);
+            return Stream.empty();
+        } catch (Exception | AssertionError failure) {
+            return Stream.of(failure);
         }
     }
 }

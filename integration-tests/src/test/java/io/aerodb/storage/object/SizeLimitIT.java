@@ -101,6 +101,20 @@ class SizeLimitIT {
     }
 
     @Test
+    void theRestOfABodyThatWasRefusedIsNotReadForEver() throws IOException {
+        try (RawHttp connection = RawHttp.open(gateway.port())) {
+            connection.request(
+                    "POST /storage/v1/object/" + bucket + "/file HTTP/1.1",
+                    "Authorization: Bearer " + gateway.tokens().user(Names.user()),
+                    "Transfer-Encoding: chunked");
+
+            assertThat(sendUntilRefused(connection, new byte[64 * 1024], 2_000))
+                    .as("chunks of 64 KiB taken after the refusal")
+                    .isLessThan(1_000);
+        }
+    }
+
+    @Test
     void aHugeDeclaredLengthIsOverTheGlobalLimitOfABucketWithoutOne() throws IOException {
         String unlimited = api.newBucket("private");
         Answer answer = RawHttp.ask(

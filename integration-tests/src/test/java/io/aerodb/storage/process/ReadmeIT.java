@@ -16,24 +16,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 /**
  * The README, read by a machine: {@code ./run} starts the gateway and the shell blocks do what the text says. Only the port
  * is another one, and the directory is a copy, so that nobody's data are touched.
  */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReadmeIT {
 
     private static final Pattern BLOCK = Pattern.compile("```sh\\n(.*?)```", Pattern.DOTALL);
-    private static final Map<String, String> JDK = Map.of("JAVA_HOME", System.getProperty("java.home"));
+    private static final Map<String, String> ENVIRONMENT = Map.of(
+            "JAVA_HOME", System.getProperty("java.home"), "JAVA_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
 
     private final Launch ports = Launch.fresh();
     private final Path clone = ports.output().resolveSibling("clone");
     private Process gateway;
 
-    @BeforeEach
+    @BeforeAll
     void startAsPrinted() throws IOException, InterruptedException {
         Files.createDirectories(clone);
         Files.copy(Shell.repository().resolve("README.md"), clone.resolve("README.md"));
@@ -45,13 +48,13 @@ class ReadmeIT {
                 .directory(clone.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ports.output().toFile());
-        command.environment().putAll(JDK);
+        command.environment().putAll(ENVIRONMENT);
         gateway = command.start();
         await("the banner").atMost(Duration.ofSeconds(180)).until(() -> printed()
                 .contains("is ready"));
     }
 
-    @AfterEach
+    @AfterAll
     void stop() throws InterruptedException {
         gateway.destroy();
         if (!gateway.waitFor(30, TimeUnit.SECONDS)) {
@@ -71,7 +74,7 @@ class ReadmeIT {
         assertThat(blocks).as("shell blocks of the README").hasSizeGreaterThanOrEqualTo(2);
         StringBuilder said = new StringBuilder();
         for (String block : blocks) {
-            Shell shell = Shell.run(clone, JDK, "bash", "-euo", "pipefail", "-c", here(block));
+            Shell shell = Shell.run(clone, ENVIRONMENT, "bash", "-euo", "pipefail", "-c", here(block));
             assertThat(shell.exitCode())
                     .as("%s%s%s", block, shell.out(), shell.err())
                     .isZero();
@@ -91,7 +94,8 @@ class ReadmeIT {
                 .reduce("", (all, line) -> all + line + "\n");
         assertThat(lines.lines().count()).isGreaterThanOrEqualTo(4);
 
-        Shell shell = Shell.run(clone, JDK, "bash", "-euo", "pipefail", "-c", lines.replace("curl ", "curl -fsS "));
+        Shell shell =
+                Shell.run(clone, ENVIRONMENT, "bash", "-euo", "pipefail", "-c", lines.replace("curl ", "curl -fsS "));
 
         assertThat(shell.exitCode())
                 .as("%s%s%s", lines, shell.out(), shell.err())

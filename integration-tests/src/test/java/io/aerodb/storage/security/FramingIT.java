@@ -76,15 +76,28 @@ class FramingIT {
         assertThat(api.download(bucket, "open")).isRefused(404, "NoSuchKey");
     }
 
-    @Test
-    void aBrokenChunkLeavesNothingVisible() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"zzz\r\nnonsense\r\n0\r\n\r\n", "-1\r\n", "5\r\n12345678\r\n0\r\n\r\n", "\r\n0\r\n\r\n"})
+    void aBrokenChunkLeavesNothingVisible(String broken) throws IOException {
         try (RawHttp connection = RawHttp.open(gateway.port())) {
             connection.request("POST " + target("broken") + " HTTP/1.1", authorization(), "Transfer-Encoding: chunked");
-            connection.chunk(new byte[1000]).write(Bytes.of("zzz\r\nnonsense\r\n0\r\n\r\n"));
-            connection.closedByServer();
+            connection.chunk(new byte[1000]).write(Bytes.of(broken));
+            assertThat(connection.answer().status()).isEqualTo(400);
         }
         Leftovers.in(gateway, bucket).vanishWithEveryBlob();
         assertThat(api.download(bucket, "broken")).isRefused(404, "NoSuchKey");
+    }
+
+    @Test
+    void aBrokenChunkKeepsTheOldContent() throws IOException {
+        api.upload(bucket, "file", Bytes.of("old")).expect(201);
+        try (RawHttp connection = RawHttp.open(gateway.port())) {
+            connection.request("PUT " + target("file") + " HTTP/1.1", authorization(), "Transfer-Encoding: chunked");
+            connection.chunk(new byte[1000]).write(Bytes.of("zzz\r\n"));
+            assertThat(connection.answer().status()).isEqualTo(400);
+        }
+        Leftovers.in(gateway, bucket).vanish();
+        assertThat(api.download(bucket, "file")).hasBody(Bytes.of("old"));
     }
 
     @Test

@@ -11,8 +11,6 @@ import java.util.Set;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Brings a database to this version's schema and enrols the gateway's login role. Safe to run again, and by several
@@ -20,15 +18,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class SchemaMigration {
 
-    private static final Logger log = LoggerFactory.getLogger(SchemaMigration.class);
     private static final String HISTORY = "storage_migrations";
     private static final long ENROLMENT_LOCK = 0x6165726f6462L;
-    /** How PostgreSQL says that two sessions changed one role: tuple concurrently updated, duplicate object, unique violation. */
-    private static final Set<String> COLLISIONS = Set.of("XX000", "42710", "23505");
-
-    private static final int ATTEMPTS = 10;
     /** Of a database that starts at the same time; the waits grow to some 30 s in all. */
     private static final int CONNECT_RETRIES = 5;
+
+    private static final int ENROLMENT_ATTEMPTS = 10;
+    /** Tuple concurrently updated, unique violation, duplicate object. */
+    private static final Set<String> RACED = Set.of("XX000", "23505", "42710");
 
     private static final List<String> CALLER_ROLES = List.of("anon", "authenticated", "service_role");
 
@@ -63,24 +60,25 @@ public final class SchemaMigration {
                 .locations("classpath:db/migration")
                 .load()
                 .migrate();
-        for (int attempt = 1; !enrolled(login, loginPassword, attempt == ATTEMPTS); attempt++) {
-            log.debug("msg=\"another database's migration changes the same roles\" attempt={}", attempt);
+        try {
+            enrol(login, loginPassword, ENROLMENT_ATTEMPTS);
+        } catch (SQLException failure) {
+            throw new IllegalStateException(
+                    "could not enrol the login role '%s': %s".formatted(login, failure.getMessage()), failure);
         }
     }
 
-    /** False when it has to be tried again: roles belong to the whole server, and no lock of one database guards them. */
-    private boolean enrolled(String login, @Nullable String loginPassword, boolean last) {
+    /** Roles belong to the whole server, locks to one database: what another database's migration changed is tried again. */
+    private void enrol(String login, @Nullable String loginPassword, int attempts) throws SQLException {
         try (Connection connection = DriverManager.getConnection(jdbcUrl, username, password)) {
             connection.setAutoCommit(false); // gateways that run meanwhile see the old rights or the new ones
             enrol(connection, login, loginPassword);
             connection.commit();
-            return true;
         } catch (SQLException failure) {
-            if (!last && COLLISIONS.contains(String.valueOf(failure.getSQLState()))) {
-                return false;
+            if (attempts == 1 || !RACED.contains(failure.getSQLState())) {
+                throw failure;
             }
-            throw new IllegalStateException(
-                    "could not enrol the login role '%s': %s".formatted(login, failure.getMessage()), failure);
+            enrol(login, loginPassword, attempts - 1);
         }
     }
 

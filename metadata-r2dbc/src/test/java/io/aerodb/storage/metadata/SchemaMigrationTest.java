@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +79,28 @@ class SchemaMigrationTest {
             }
         } finally {
             instances.shutdownNow();
+        }
+    }
+
+    @Test
+    void databasesOfOneServerEnrolOneLoginRoleAtOnce() throws Exception {
+        try (TestDatabase one = new TestDatabase();
+                TestDatabase two = new TestDatabase()) {
+            List<String> urls = List.of(one.jdbcUrl(), two.jdbcUrl());
+            ExecutorService instances = Executors.newFixedThreadPool(4);
+            try {
+                List<Callable<Void>> enrolments = IntStream.range(0, 10)
+                        .<Callable<Void>>mapToObj(i -> () -> {
+                            new SchemaMigration(urls.get(i % 2), "postgres", null).run("shared_gateway", "secret");
+                            return null;
+                        })
+                        .toList();
+                for (Future<Void> enrolment : instances.invokeAll(enrolments)) {
+                    assertThatCode(enrolment::get).doesNotThrowAnyException();
+                }
+            } finally {
+                instances.shutdownNow();
+            }
         }
     }
 
