@@ -209,8 +209,11 @@ CREATE FUNCTION storage_private.bucket_usage(
   role text, claims text, bucket_ref text,
   OUT outcome text, OUT bucket storage.buckets, OUT file_count bigint, OUT total_size bigint)
 LANGUAGE plpgsql AS $$
+DECLARE
+  answer record := storage_private.bucket_find(role, claims, bucket_ref);
 BEGIN
-  SELECT f.outcome, f.bucket INTO outcome, bucket FROM storage_private.bucket_find(role, claims, bucket_ref) f;
+  outcome := answer.outcome;
+  bucket := answer.bucket;
   IF outcome = 'found' THEN
     PERFORM storage_private.assume(role);
     SELECT count(*), coalesce(sum(o.size), 0) INTO file_count, total_size FROM storage.objects o WHERE o.bucket_id = bucket.id;
