@@ -79,6 +79,7 @@ CREATE TABLE storage.events (
   bucket       text COLLATE "C" NOT NULL,
   object_id    uuid,
   path         text COLLATE "C",
+  old_bucket_id text COLLATE "C",
   old_path     text COLLATE "C",
   owner_id     text,
   size         bigint,
@@ -97,6 +98,19 @@ CREATE TABLE storage.instances (
   heartbeat_at timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON TABLE storage.instances IS 'Leases of the running gateways: one that stops beating is dead and its unfinished blobs are swept';
+
+-- An object on its way to another bucket: between its DELETE and its INSERT, both by the caller, its blob stays live and its
+-- identity is kept here. Only the gateway's login role can make an entry; it does not outlive its transaction.
+CREATE TABLE storage_private.moves (
+  object_id  uuid PRIMARY KEY,
+  xid        xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  blob_key   text COLLATE "C" NOT NULL,
+  owner_id   text,
+  version    uuid NOT NULL,
+  created_at timestamptz NOT NULL,
+  bucket_id  text COLLATE "C" NOT NULL,
+  path       text COLLATE "C" NOT NULL
+);
 
 -- What triggers have to know, also when a plain SQL client fires them. One row.
 CREATE TABLE storage_private.configuration (

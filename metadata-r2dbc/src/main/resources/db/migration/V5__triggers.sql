@@ -33,10 +33,36 @@ BEGIN
   END CASE;
 END $$;
 
+CREATE FUNCTION storage_private.moving(object_id uuid) RETURNS SETOF storage_private.moves
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ SELECT m.* FROM storage_private.moves m WHERE m.object_id = moving.object_id AND m.xid = pg_current_xact_id_if_assigned() $$;
+
+CREATE FUNCTION storage_private.begin_move(object storage.objects) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ INSERT INTO storage_private.moves (object_id, blob_key, owner_id, version, created_at, bucket_id, path)
+   VALUES (object.id, object.blob_key, object.owner_id, object.version, object.created_at, object.bucket_id, object.name) $$;
+
+-- Whether a new row refers to a blob that other rows refer to already: a copy.
+CREATE FUNCTION storage_private.is_copy(object_id uuid, key text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ SELECT EXISTS (SELECT FROM storage.blobs b WHERE b.key = is_copy.key AND b.state = 'live')
+      AND NOT EXISTS (SELECT FROM storage_private.moving(object_id)) $$;
+
+-- Runs as the caller: row security says whether he may read an object with this blob.
+CREATE FUNCTION storage_private.copy_is_readable() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM storage.objects o WHERE o.blob_key = NEW.blob_key) THEN
+    RAISE EXCEPTION 'no readable object has this blob' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END $$;
+
 CREATE FUNCTION storage_private.object_written() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   blob storage.blobs;
+  move storage_private.moves;
 BEGIN
   IF TG_OP = 'UPDATE' THEN
     IF (NEW.id, NEW.bucket_id, NEW.owner_id) IS DISTINCT FROM (OLD.id, OLD.bucket_id, OLD.owner_id) THEN
@@ -55,26 +81,33 @@ BEGIN
       END IF;
       RETURN NEW;
     END IF;
+  ELSE
+    IF NOT EXISTS (SELECT FROM storage.buckets b WHERE b.id = NEW.bucket_id) THEN -- before row security says denied
+      RAISE EXCEPTION 'the bucket is gone' USING ERRCODE = 'foreign_key_violation';
+    END IF;
+    NEW.created_at := clock_timestamp();
+    NEW.updated_at := NEW.created_at;
+    NEW.last_accessed_at := NEW.created_at;
+    NEW.owner_id := storage_private.caller_id();
   END IF;
-  SELECT * INTO blob FROM storage.blobs b
-  WHERE b.key = NEW.blob_key AND b.state = 'writing' AND b.size IS NOT NULL
-    AND b.bucket_id = NEW.bucket_id AND b.name = NEW.name
-    AND b.owner_id IS NOT DISTINCT FROM storage_private.caller_id();
+  SELECT * INTO blob FROM storage.blobs b WHERE b.key = NEW.blob_key AND b.size IS NOT NULL
+    AND (b.state = 'live' OR b.state = 'writing' AND b.bucket_id = NEW.bucket_id AND b.name = NEW.name
+         AND b.owner_id IS NOT DISTINCT FROM storage_private.caller_id())
+  FOR SHARE; -- so that it does not become garbage meanwhile
   IF NOT FOUND THEN
     RAISE EXCEPTION 'no such unfinished blob of this caller' USING ERRCODE = 'ASB01';
   END IF;
   NEW.backend := blob.backend;
   NEW.size := blob.size;
   NEW.checksum := blob.sha256;
-  NEW.version := blob.version;
+  NEW.version := CASE blob.state WHEN 'writing' THEN blob.version ELSE gen_random_uuid() END;
   IF TG_OP = 'INSERT' THEN
-    IF NOT EXISTS (SELECT FROM storage.buckets b WHERE b.id = NEW.bucket_id) THEN -- before row security says denied
-      RAISE EXCEPTION 'the bucket is gone' USING ERRCODE = 'foreign_key_violation';
+    SELECT * INTO move FROM storage_private.moving(NEW.id) m WHERE m.blob_key = NEW.blob_key;
+    IF FOUND THEN
+      NEW.owner_id := move.owner_id;
+      NEW.version := move.version;
+      NEW.created_at := move.created_at;
     END IF;
-    NEW.owner_id := blob.owner_id;
-    NEW.created_at := clock_timestamp();
-    NEW.updated_at := NEW.created_at;
-    NEW.last_accessed_at := NEW.created_at;
   END IF;
   RETURN NEW;
 END $$;
@@ -88,19 +121,19 @@ BEGIN
   UPDATE storage.blobs b
   SET state = 'garbage', not_before = clock_timestamp() + (SELECT deleted_grace FROM storage_private.configuration)
   WHERE b.key = ANY (keys) AND b.state = 'live'
-    AND NOT EXISTS (SELECT FROM storage.objects o WHERE o.blob_key = b.key);
+    AND NOT EXISTS (SELECT FROM storage.objects o WHERE o.blob_key = b.key)
+    AND NOT EXISTS (SELECT FROM storage_private.moves m
+                    WHERE m.blob_key = b.key AND m.xid = pg_current_xact_id_if_assigned());
   -- What is still referenced is written too: a transaction with an older snapshot fails on it instead of overlooking this one.
   UPDATE storage.blobs b SET state = b.state WHERE b.key = ANY (keys) AND b.state = 'live';
 END $$;
 
+-- Every blob that a new row names is live from now on; those of copies and moves were it before.
 CREATE FUNCTION storage_private.enliven_blobs(keys text[]) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  enlivened bigint;
 BEGIN
   UPDATE storage.blobs b SET state = 'live' WHERE b.key = ANY (keys) AND b.state = 'writing';
-  GET DIAGNOSTICS enlivened = ROW_COUNT;
-  IF enlivened <> cardinality(keys) THEN
+  IF EXISTS (SELECT FROM unnest(keys) k LEFT JOIN storage.blobs b ON b.key = k AND b.state = 'live' WHERE b.key IS NULL) THEN
     RAISE EXCEPTION 'the blob was swept before its commit' USING ERRCODE = 'ASB01';
   END IF;
 END $$;
@@ -111,10 +144,14 @@ BEGIN
   IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;
   PERFORM storage_private.check_limits(b, n.size, n.content_type) FROM new_rows n JOIN storage.buckets b ON b.id = n.bucket_id;
   PERFORM storage_private.enliven_blobs(ARRAY(SELECT blob_key FROM new_rows));
-  INSERT INTO storage.events (type, bucket_id, bucket, object_id, path, owner_id, size, content_type, version, actor)
-  SELECT 'storage.object.created', n.bucket_id, b.name, n.id, n.name, n.owner_id, n.size, n.content_type, n.version,
+  INSERT INTO storage.events
+    (type, bucket_id, bucket, object_id, path, old_bucket_id, old_path, owner_id, size, content_type, version, actor)
+  SELECT CASE WHEN m.object_id IS NULL THEN 'storage.object.created' ELSE 'storage.object.moved' END,
+         n.bucket_id, b.name, n.id, n.name, m.bucket_id, m.path, n.owner_id, n.size, n.content_type, n.version,
          storage_private.caller_id()
-  FROM new_rows n JOIN storage.buckets b ON b.id = n.bucket_id;
+  FROM new_rows n JOIN storage.buckets b ON b.id = n.bucket_id
+  LEFT JOIN storage_private.moves m ON m.object_id = n.id AND m.xid = pg_current_xact_id_if_assigned();
+  DELETE FROM storage_private.moves m USING new_rows n WHERE m.object_id = n.id;
   RETURN NULL;
 END $$;
 
@@ -149,10 +186,16 @@ BEGIN
   INSERT INTO storage.events (type, bucket_id, bucket, object_id, path, owner_id, size, content_type, version, actor)
   SELECT 'storage.object.deleted', o.bucket_id, coalesce(b.name, o.bucket_id), o.id, o.name, o.owner_id, o.size, o.content_type, o.version,
          storage_private.caller_id()
-  FROM old_rows o LEFT JOIN storage.buckets b ON b.id = o.bucket_id; -- the same statement may have deleted the bucket
+  FROM old_rows o LEFT JOIN storage.buckets b ON b.id = o.bucket_id -- the same statement may have deleted the bucket
+  WHERE NOT EXISTS (SELECT FROM storage_private.moving(o.id)); -- its INSERT tells
   RETURN NULL;
 END $$;
 
+CREATE TRIGGER builtin_copied BEFORE INSERT ON storage.objects FOR EACH ROW
+  WHEN (storage_private.is_copy(NEW.id, NEW.blob_key)) EXECUTE FUNCTION storage_private.copy_is_readable();
+CREATE TRIGGER builtin_copied_over BEFORE UPDATE ON storage.objects FOR EACH ROW
+  WHEN (NEW.blob_key <> OLD.blob_key AND storage_private.is_copy(NEW.id, NEW.blob_key))
+  EXECUTE FUNCTION storage_private.copy_is_readable();
 CREATE TRIGGER builtin_written BEFORE INSERT OR UPDATE ON storage.objects
   FOR EACH ROW EXECUTE FUNCTION storage_private.object_written();
 CREATE TRIGGER builtin_inserted AFTER INSERT ON storage.objects

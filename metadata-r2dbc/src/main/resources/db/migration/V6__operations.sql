@@ -88,7 +88,7 @@ END $$;
 
 -- Makes the blob the content of the object, as the caller. condition: overwrite, create, match (one of etags), exists.
 -- Raises, so that nothing of it stays, when row security or the condition forbids.
-CREATE FUNCTION storage_private.put_object(
+CREATE FUNCTION storage_private.write_row(
   role text, bucket text, path text, key text, bytes bigint, digest text,
   type text, cache text, encoding text, metadata jsonb, condition text, etags text[]) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -96,7 +96,6 @@ DECLARE
   caller text := storage_private.caller_id();
   done boolean := false;
 BEGIN
-  PERFORM storage_private.blob_stored(key, bytes, digest);
   PERFORM storage_private.assume(role);
   FOR attempt IN 1..2 LOOP -- twice: another transaction may create the row between the update and the insert
     IF condition <> 'create' THEN
@@ -119,6 +118,15 @@ BEGIN
     RAISE EXCEPTION 'the object was not written' USING ERRCODE =
       CASE condition WHEN 'create' THEN 'ASC01' WHEN 'overwrite' THEN 'insufficient_privilege' ELSE 'ASC02' END;
   END IF;
+END $$;
+
+CREATE FUNCTION storage_private.put_object(
+  role text, bucket text, path text, key text, bytes bigint, digest text,
+  type text, cache text, encoding text, metadata jsonb, condition text, etags text[]) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM storage_private.blob_stored(key, bytes, digest);
+  PERFORM storage_private.write_row(role, bucket, path, key, bytes, digest, type, cache, encoding, metadata, condition, etags);
 END $$;
 
 -- Lets the policies themselves say whether the caller may write, by writing and undoing it.
@@ -255,12 +263,16 @@ BEGIN
   outcome := CASE WHEN bucket.id IS NULL THEN storage_private.no_bucket(role) ELSE 'found' END;
 END $$;
 
-CREATE FUNCTION storage_private.bucket_list(role text, claims text, page_limit int, page_offset int)
+-- search: a part of the name, in upper or lower case, or null; sort: name, id, created_at or updated_at
+CREATE FUNCTION storage_private.bucket_list(
+  role text, claims text, page_limit int, page_offset int, search text, sort text, descending boolean)
 RETURNS SETOF storage.buckets LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM storage_private.bind(claims);
   PERFORM storage_private.assume(role);
-  RETURN QUERY SELECT b.* FROM storage.buckets b ORDER BY b.name LIMIT page_limit OFFSET page_offset;
+  RETURN QUERY EXECUTE format(
+    'SELECT b.* FROM storage.buckets b WHERE $1 IS NULL OR strpos(lower(b.name), lower($1)) > 0 ORDER BY b.%1$I %2$s, b.name %2$s LIMIT $2 OFFSET $3',
+    sort, CASE WHEN descending THEN 'DESC' ELSE 'ASC' END) USING search, page_limit, page_offset;
   PERFORM set_config('role', 'none', true);
 END $$;
 
@@ -302,12 +314,13 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA storage_private FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
   storage_private.caller_id(),
   storage_private.reads_whole(storage.buckets, text, text),
-  storage_private.object_permits(text, text, text, text)
+  storage_private.object_permits(text, text, text, text),
+  storage_private.is_copy(uuid, text)
 TO anon, authenticated, service_role;
 
 -- Operator policies may call functions that rely on public; names of our own are qualified everywhere. The temporary
 -- schema, which comes first for types and tables where it is not named, comes last.
-DO $$
+CREATE PROCEDURE storage_private.fix_search_paths() LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   unfixed regprocedure;
 BEGIN
@@ -316,5 +329,7 @@ BEGIN
     EXECUTE format('ALTER FUNCTION %s SET search_path = pg_catalog, public, pg_temp', unfixed);
   END LOOP;
 END $$;
+REVOKE ALL ON PROCEDURE storage_private.fix_search_paths() FROM PUBLIC;
+CALL storage_private.fix_search_paths();
 
 RESET ROLE;

@@ -1,10 +1,12 @@
 package io.aerodb.storage.metadata;
 
 import static io.aerodb.storage.metadata.Columns.bigint;
+import static io.aerodb.storage.metadata.Columns.text;
 
 import io.r2dbc.spi.Readable;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Buckets under row-level security. Each method is one round trip. */
@@ -17,7 +19,15 @@ public final class BucketRepository {
             "SELECT outcome, " + Bucket.COLUMNS + " FROM storage_private.bucket_find($1, $2, $3)";
 
     private static final String LIST =
-            "SELECT " + Bucket.COLUMNS + " FROM storage_private.bucket_list($1, $2, $3, $4) bucket";
+            "SELECT " + Bucket.COLUMNS + " FROM storage_private.bucket_list($1, $2, $3, $4, $5, $6, $7) bucket";
+
+    private static final String USAGE = "SELECT outcome, file_count, total_size, " + Bucket.COLUMNS
+            + " FROM storage_private.bucket_usage($1, $2, $3)";
+
+    private static final String UPDATE =
+            "SELECT outcome, " + Bucket.COLUMNS + " FROM storage_private.bucket_update($1, $2, $3, $4, $5, $6, $7, $8)";
+
+    private static final String EMPTY = "SELECT outcome, removed FROM storage_private.bucket_empty($1, $2, $3, $4)";
 
     private static final String DELETE = "SELECT outcome FROM storage_private.bucket_delete($1, $2, $3)";
 
@@ -44,9 +54,45 @@ public final class BucketRepository {
         return executor.row(caller, FIND, BucketRepository::lookup, idOrName);
     }
 
-    /** One page of the buckets the caller may see, by name. */
-    public Mono<List<Bucket>> list(RlsContext caller, int limit, int offset) {
-        return executor.rows(caller, LIST, Bucket::from, limit, offset);
+    /**
+     * One page of the buckets the caller may see.
+     *
+     * @param search a part of the name, in upper or lower case; null for all
+     */
+    public Mono<List<Bucket>> list(
+            RlsContext caller, int limit, int offset, @Nullable String search, BucketSort sort, boolean descending) {
+        return executor.rows(caller, LIST, Bucket::from, limit, offset, text(search), sort.column(), descending);
+    }
+
+    /** The bucket, and how much the caller sees in it; an Absence when it is not there for him. */
+    public Mono<Answer<BucketUsage>> usage(RlsContext caller, String idOrName) {
+        return executor.row(caller, USAGE, row -> Answer.from(row, "found", BucketRepository::usage), idOrName);
+    }
+
+    public Mono<Answer<Bucket>> update(RlsContext caller, String idOrName, BucketChange change) {
+        List<String> mimeTypes = change.allowedMimeTypes();
+        Long maxFileSize = change.maxFileSize();
+        boolean limited = maxFileSize != null && maxFileSize != BucketChange.NO_LIMIT;
+        return executor.row(
+                caller,
+                UPDATE,
+                row -> Answer.from(row, "updated", Bucket::from),
+                idOrName,
+                text(change.policy()),
+                mimeTypes != null,
+                mimeTypes == null ? new String[0] : mimeTypes.toArray(String[]::new),
+                maxFileSize != null,
+                bigint(limited ? maxFileSize : null));
+    }
+
+    /** Removes up to so many objects: how many it were. Fewer than asked means that the bucket is empty of what can go. */
+    public Mono<Answer<Long>> empty(RlsContext caller, String idOrName, int batch) {
+        return executor.row(
+                caller,
+                EMPTY,
+                row -> Answer.from(row, "emptied", emptied -> Columns.required(emptied, "removed", Long.class)),
+                idOrName,
+                batch);
     }
 
     /** Empty when it was deleted, else why it was not. Fails with REFERENCED when objects are in it. */
@@ -64,5 +110,12 @@ public final class BucketRepository {
     private static Optional<Absence> removal(Readable row) {
         String outcome = Columns.required(row, "outcome", String.class);
         return outcome.equals("deleted") ? Optional.empty() : Optional.of(Absence.named(outcome));
+    }
+
+    private static BucketUsage usage(Readable row) {
+        return new BucketUsage(
+                Bucket.from(row),
+                Columns.required(row, "file_count", Long.class),
+                Columns.required(row, "total_size", Long.class));
     }
 }

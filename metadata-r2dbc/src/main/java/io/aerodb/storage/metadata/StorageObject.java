@@ -33,14 +33,38 @@ public record StorageObject(
         @Nullable String contentEncoding,
         @Nullable String metadata,
         Instant createdAt,
-        Instant updatedAt) {
+        Instant updatedAt,
+        Instant lastAccessedAt) {
 
     /** The columns {@link #from} reads, of a composite value called {@code object}. */
     static final String COLUMNS = """
             (object).id, (object).bucket_id, (object).name, (object).owner_id, (object).version, (object).etag, \
             (object).blob_key, (object).backend, (object).size, (object).checksum, (object).content_type, \
             (object).cache_control, (object).content_encoding, (object).user_metadata::text AS user_metadata, \
-            (object).created_at, (object).updated_at""";
+            (object).created_at, (object).updated_at, (object).last_accessed_at""";
+
+    /** The same object, with its bucket's name. */
+    StorageObject in(String bucketName) {
+        return new StorageObject(
+                id,
+                bucketId,
+                bucketName,
+                path,
+                ownerId,
+                version,
+                etag,
+                blobKey,
+                backend,
+                size,
+                checksum,
+                contentType,
+                cacheControl,
+                contentEncoding,
+                metadata,
+                createdAt,
+                updatedAt,
+                lastAccessedAt);
+    }
 
     static StorageObject from(Readable row, String bucketName) {
         return new StorageObject(
@@ -60,6 +84,7 @@ public record StorageObject(
                 row.get("content_encoding", String.class),
                 row.get("user_metadata", String.class),
                 Columns.required(row, "created_at", Instant.class),
-                Columns.required(row, "updated_at", Instant.class));
+                Columns.required(row, "updated_at", Instant.class),
+                Columns.required(row, "last_accessed_at", Instant.class));
     }
 }

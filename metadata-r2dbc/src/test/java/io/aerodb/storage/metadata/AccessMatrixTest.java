@@ -154,7 +154,7 @@ class AccessMatrixTest {
                         ? word(Optional.of(none.absence()))
                         : "yes";
             case "list buckets" ->
-                database.buckets.list(context, 1000, 0).block().stream()
+                database.buckets.list(context, 1000, 0, null, BucketSort.NAME, false).block().stream()
                                 .anyMatch(listed -> listed.id().equals(bucket))
                         ? "yes"
                         : "no";

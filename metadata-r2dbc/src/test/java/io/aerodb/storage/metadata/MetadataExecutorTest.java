@@ -66,7 +66,7 @@ class MetadataExecutorTest {
         for (int turn = 0; turn < 500; turn++) {
             RlsContext caller = random.nextBoolean() ? dora : emil;
             String own = caller.userId() + "s";
-            Disposable listing = buckets.list(caller, 10, 0)
+            Disposable listing = buckets.list(caller, 10, 0, null, BucketSort.NAME, false)
                     .subscribe(
                             page -> page.stream()
                                     .map(Bucket::id)
@@ -78,7 +78,7 @@ class MetadataExecutorTest {
                 running.get(random.nextInt(running.size())).dispose();
             }
             if (random.nextInt(4) == 0) {
-                assertThat(buckets.list(caller, 10, 0)
+                assertThat(buckets.list(caller, 10, 0, null, BucketSort.NAME, false)
                                 .onErrorComplete()
                                 .blockOptional()
                                 .orElse(List.of()))

@@ -26,6 +26,8 @@ final class TestDatabase implements AutoCloseable {
     final MetadataExecutor executor;
     final BucketRepository buckets;
     final ObjectRepository objects;
+    final ObjectListing listing;
+    final ObjectChanges changes;
     final BlobLedger ledger;
 
     TestDatabase() {
@@ -36,6 +38,8 @@ final class TestDatabase implements AutoCloseable {
         executor = new MetadataExecutor(pool, Duration.ofSeconds(15));
         buckets = new BucketRepository(executor);
         objects = new ObjectRepository(executor, instance);
+        listing = new ObjectListing(executor);
+        changes = new ObjectChanges(executor);
         ledger = new BlobLedger(executor);
     }
 

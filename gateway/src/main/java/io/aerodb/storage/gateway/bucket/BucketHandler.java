@@ -3,7 +3,6 @@ package io.aerodb.storage.gateway.bucket;
 import io.aerodb.storage.gateway.auth.RlsContextFilter;
 import io.aerodb.storage.gateway.http.Bodies;
 import io.aerodb.storage.gateway.http.ObjectPaths;
-import io.aerodb.storage.gateway.http.QueryNumbers;
 import java.util.Map;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -12,8 +11,6 @@ import reactor.core.publisher.Mono;
 
 /** HTTP to {@link Buckets} and back. */
 final class BucketHandler {
-
-    private static final int MAX_PAGE = 1000;
 
     private final Buckets buckets;
     private final Bodies bodies;
@@ -32,17 +29,29 @@ final class BucketHandler {
     }
 
     Mono<ServerResponse> list(ServerRequest request) {
-        int limit = QueryNumbers.of(request, "limit", MAX_PAGE, 1, MAX_PAGE);
-        int offset = QueryNumbers.of(request, "offset", 0, 0, Integer.MAX_VALUE);
-        return buckets.list(RlsContextFilter.of(request), limit, offset)
+        return buckets.list(RlsContextFilter.of(request), BucketListQuery.of(request))
                 .map(page -> page.stream().map(BucketJson::of).toList())
                 .flatMap(page -> ServerResponse.ok().bodyValue(page));
     }
 
     Mono<ServerResponse> get(ServerRequest request) {
         return buckets.find(RlsContextFilter.of(request), ObjectPaths.bucketOf(request))
-                .map(BucketJson::of)
+                .map(BucketUsageJson::of)
                 .flatMap(bucket -> ServerResponse.ok().bodyValue(bucket));
+    }
+
+    Mono<ServerResponse> update(ServerRequest request) {
+        return bodies.json(request)
+                .map(BucketPatch::of)
+                .flatMap(change -> buckets.update(RlsContextFilter.of(request), ObjectPaths.bucketOf(request), change))
+                .map(ChangedBucketJson::of)
+                .flatMap(changed -> ServerResponse.ok().bodyValue(changed));
+    }
+
+    Mono<ServerResponse> empty(ServerRequest request) {
+        return buckets.empty(RlsContextFilter.of(request), ObjectPaths.bucketOf(request))
+                .map(removed -> Map.of("message", "Successfully emptied", "removed", removed))
+                .flatMap(emptied -> ServerResponse.ok().bodyValue(emptied));
     }
 
     Mono<ServerResponse> delete(ServerRequest request) {

@@ -15,6 +15,9 @@ final class BucketRoutes {
                 .path(StorageApi.BASE + "/bucket", bucket -> bucket.POST("", buckets::create)
                         .GET("", buckets::list)
                         .GET("/{bucket}", buckets::get)
+                        .PATCH("/{bucket}", buckets::update)
+                        .PUT("/{bucket}", buckets::update)
+                        .POST("/{bucket}/empty", buckets::empty)
                         .DELETE("/{bucket}", buckets::delete))
                 .build();
     }

@@ -2,9 +2,11 @@ package io.aerodb.storage.gateway.bucket;
 
 import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.permission.PermissionChecker;
+import io.aerodb.storage.metadata.Answer;
 import io.aerodb.storage.metadata.Bucket;
-import io.aerodb.storage.metadata.BucketLookup;
+import io.aerodb.storage.metadata.BucketChange;
 import io.aerodb.storage.metadata.BucketRepository;
+import io.aerodb.storage.metadata.BucketUsage;
 import io.aerodb.storage.metadata.MetadataException;
 import io.aerodb.storage.metadata.NewBucket;
 import io.aerodb.storage.metadata.RlsContext;
@@ -13,6 +15,8 @@ import reactor.core.publisher.Mono;
 
 /** What callers do with buckets. Failures are StorageErrors. */
 final class Buckets {
+
+    private static final int EMPTY_BATCH = 5_000;
 
     private final BucketRepository repository;
 
@@ -29,16 +33,26 @@ final class Buckets {
                 });
     }
 
-    Mono<Bucket> find(RlsContext caller, String idOrName) {
-        return repository
-                .find(caller, idOrName)
-                .flatMap(lookup -> found(caller, lookup))
-                .onErrorMap(MetadataException.class, failure -> PermissionChecker.failed(caller, failure, "select"));
+    Mono<BucketUsage> find(RlsContext caller, String idOrName) {
+        return given(caller, repository.usage(caller, idOrName), "select");
     }
 
-    Mono<List<Bucket>> list(RlsContext caller, int limit, int offset) {
+    Mono<Bucket> update(RlsContext caller, String idOrName, BucketChange change) {
+        return given(caller, repository.update(caller, idOrName, change), "update");
+    }
+
+    /** How many objects were removed, in batches, each in a transaction of its own. */
+    Mono<Long> empty(RlsContext caller, String idOrName) {
+        return given(caller, repository.empty(caller, idOrName, EMPTY_BATCH), "delete")
+                .expand(removed -> removed < EMPTY_BATCH
+                        ? Mono.empty()
+                        : given(caller, repository.empty(caller, idOrName, EMPTY_BATCH), "delete"))
+                .reduce(0L, Long::sum);
+    }
+
+    Mono<List<Bucket>> list(RlsContext caller, BucketListQuery query) {
         return repository
-                .list(caller, limit, offset)
+                .list(caller, query.limit(), query.offset(), query.search(), query.sort(), query.descending())
                 .onErrorMap(MetadataException.class, failure -> PermissionChecker.failed(caller, failure, "select"));
     }
 
@@ -54,10 +68,8 @@ final class Buckets {
                 });
     }
 
-    private static Mono<Bucket> found(RlsContext caller, BucketLookup lookup) {
-        return lookup instanceof BucketLookup.Found found
-                ? Mono.just(found.bucket())
-                : Mono.error(
-                        () -> PermissionChecker.absent(caller, ((BucketLookup.NotFound) lookup).absence(), "select"));
+    private static <T> Mono<T> given(RlsContext caller, Mono<Answer<T>> answer, String right) {
+        return answer.onErrorMap(MetadataException.class, failure -> PermissionChecker.failed(caller, failure, right))
+                .flatMap(known -> PermissionChecker.given(caller, known, right));
     }
 }

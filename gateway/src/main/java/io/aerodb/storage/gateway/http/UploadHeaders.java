@@ -80,6 +80,18 @@ public record UploadHeaders(
         return value;
     }
 
+    /** A Cache-Control value that did not come in the header of that name. @throws StorageError InvalidRequest */
+    public static String cacheControl(String value) {
+        if (value.length() > MAX_CACHE_CONTROL
+                || value.isBlank()
+                || !PRINTABLE.matcher(value).matches()) {
+            throw malformed(
+                    HttpHeaders.CACHE_CONTROL,
+                    "must be at most %d characters of its own syntax".formatted(MAX_CACHE_CONTROL));
+        }
+        return value;
+    }
+
     private static OptionalLong contentLength(HttpHeaders headers) {
         String length = single(headers, HttpHeaders.CONTENT_LENGTH);
         if (length == null) {

@@ -1,9 +1,13 @@
 package io.aerodb.storage.gateway.object;
 
 import io.aerodb.storage.backend.StorageBackend;
+import io.aerodb.storage.gateway.http.Bodies;
 import io.aerodb.storage.gateway.object.Uploads.UploadLimits;
+import io.aerodb.storage.gateway.wiring.Installation;
 import io.aerodb.storage.gateway.wiring.StorageSettings;
 import io.aerodb.storage.metadata.BlobLedger;
+import io.aerodb.storage.metadata.ObjectChanges;
+import io.aerodb.storage.metadata.ObjectListing;
 import io.aerodb.storage.metadata.ObjectRepository;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -29,12 +33,28 @@ class ObjectConfiguration {
 
     @Bean
     RouterFunction<ServerResponse> objectRoutes(
+            ObjectHandler objectHandler, ListingHandler listingHandler, MoveHandler moveHandler) {
+        return ObjectRoutes.of(objectHandler, listingHandler, moveHandler);
+    }
+
+    @Bean
+    ObjectHandler objectHandler(
             Uploads uploads, ObjectRepository objects, StorageBackend backend, StorageSettings settings) {
-        return ObjectRoutes.of(new ObjectHandler(
+        return new ObjectHandler(
                 uploads,
                 new Downloads(objects),
                 new Removals(objects),
                 new BlobBody(backend),
-                settings.limits().maxMetadataSize()));
+                settings.limits().maxMetadataSize());
+    }
+
+    @Bean
+    ListingHandler listingHandler(ObjectListing listing, Installation installation, Bodies bodies) {
+        return new ListingHandler(new Listings(listing, new PageCursor(installation.id())), bodies);
+    }
+
+    @Bean
+    MoveHandler moveHandler(ObjectChanges changes, Bodies bodies, StorageSettings settings) {
+        return new MoveHandler(new Moves(changes), bodies, settings.limits().maxMetadataSize());
     }
 }

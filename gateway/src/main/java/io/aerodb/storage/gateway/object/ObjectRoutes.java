@@ -11,24 +11,45 @@ final class ObjectRoutes {
 
     private ObjectRoutes() {}
 
-    static RouterFunction<ServerResponse> of(ObjectHandler objects) {
+    static RouterFunction<ServerResponse> of(ObjectHandler objects, ListingHandler listings, MoveHandler moves) {
         return RouterFunctions.route()
-                .path(StorageApi.BASE + "/object", object -> object.GET(
-                                "/info/public" + ObjectPaths.ANY, objects::infoPublic)
-                        .HEAD("/info/public" + ObjectPaths.ANY, objects::infoPublic)
-                        .GET("/info/authenticated" + ObjectPaths.ANY, objects::info)
-                        .HEAD("/info/authenticated" + ObjectPaths.ANY, objects::info)
-                        .GET("/info" + ObjectPaths.ANY, objects::info)
-                        .HEAD("/info" + ObjectPaths.ANY, objects::info)
-                        .GET("/public" + ObjectPaths.ANY, objects::downloadPublic)
-                        .HEAD("/public" + ObjectPaths.ANY, objects::headPublic)
-                        .GET("/authenticated" + ObjectPaths.ANY, objects::download)
-                        .HEAD("/authenticated" + ObjectPaths.ANY, objects::head)
-                        .POST(ObjectPaths.ANY, objects::create)
-                        .PUT(ObjectPaths.ANY, objects::replace)
-                        .GET(ObjectPaths.ANY, objects::download)
-                        .HEAD(ObjectPaths.ANY, objects::head)
-                        .DELETE(ObjectPaths.ANY, objects::remove))
+                .path(StorageApi.BASE + "/object", object -> {
+                    changes(object, moves);
+                    listings(object, listings);
+                    reads(object, objects);
+                    object.POST(ObjectPaths.ANY, objects::create)
+                            .PUT(ObjectPaths.ANY, objects::replace)
+                            .DELETE(ObjectPaths.ANY, objects::remove);
+                })
                 .build();
+    }
+
+    private static void changes(RouterFunctions.Builder object, MoveHandler moves) {
+        object.POST("/copy", moves::copy)
+                .POST("/move", moves::move)
+                .POST("/move-prefix", moves::movePrefix)
+                .POST("/delete-prefix", moves::removePrefix)
+                .DELETE("/{bucket}", moves::removeMany);
+    }
+
+    private static void listings(RouterFunctions.Builder object, ListingHandler listings) {
+        object.POST("/list/{bucket}", listings::folder)
+                .POST("/list-v2/{bucket}", listings::page)
+                .GET("/list/{bucket}", listings::pageByQuery);
+    }
+
+    private static void reads(RouterFunctions.Builder object, ObjectHandler objects) {
+        object.GET("/info/public" + ObjectPaths.ANY, objects::infoPublic)
+                .HEAD("/info/public" + ObjectPaths.ANY, objects::infoPublic)
+                .GET("/info/authenticated" + ObjectPaths.ANY, objects::info)
+                .HEAD("/info/authenticated" + ObjectPaths.ANY, objects::info)
+                .GET("/info" + ObjectPaths.ANY, objects::info)
+                .HEAD("/info" + ObjectPaths.ANY, objects::info)
+                .GET("/public" + ObjectPaths.ANY, objects::downloadPublic)
+                .HEAD("/public" + ObjectPaths.ANY, objects::headPublic)
+                .GET("/authenticated" + ObjectPaths.ANY, objects::download)
+                .HEAD("/authenticated" + ObjectPaths.ANY, objects::head)
+                .GET(ObjectPaths.ANY, objects::download)
+                .HEAD(ObjectPaths.ANY, objects::head);
     }
 }

@@ -3,9 +3,11 @@ package io.aerodb.storage.gateway.permission;
 import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.http.StorageError;
 import io.aerodb.storage.metadata.Absence;
+import io.aerodb.storage.metadata.Answer;
 import io.aerodb.storage.metadata.MetadataException;
 import io.aerodb.storage.metadata.RlsContext;
 import java.time.Duration;
+import reactor.core.publisher.Mono;
 
 /**
  * Names the database's answer to a caller: what was denied becomes 401 for those who showed no token and 403 for the others,
@@ -30,6 +32,13 @@ public final class PermissionChecker {
             case NO_BUCKET -> ErrorCode.NO_SUCH_BUCKET.error();
             case DENIED -> denied(caller, right);
         };
+    }
+
+    /** The value of an answer, or why there is none. */
+    public static <T> Mono<T> given(RlsContext caller, Answer<T> answer, String right) {
+        return answer instanceof Answer.Given<T> given
+                ? Mono.just(given.value())
+                : Mono.error(() -> absent(caller, ((Answer.NotGiven<T>) answer).absence(), right));
     }
 
     /**

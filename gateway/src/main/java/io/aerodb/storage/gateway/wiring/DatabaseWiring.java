@@ -8,10 +8,13 @@ import io.aerodb.storage.metadata.LoginRoleCheck;
 import io.aerodb.storage.metadata.MetadataException;
 import io.aerodb.storage.metadata.MetadataException.Kind;
 import io.aerodb.storage.metadata.MetadataExecutor;
+import io.aerodb.storage.metadata.ObjectChanges;
+import io.aerodb.storage.metadata.ObjectListing;
 import io.aerodb.storage.metadata.ObjectRepository;
 import io.aerodb.storage.metadata.SchemaMigration;
 import io.r2dbc.pool.ConnectionPool;
 import java.time.Duration;
+import java.util.Objects;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -73,6 +76,21 @@ class DatabaseWiring {
     @Bean
     ObjectRepository objectRepository(MetadataExecutor requestExecutor, Instance instance) {
         return new ObjectRepository(requestExecutor, instance.id());
+    }
+
+    @Bean
+    ObjectListing objectListing(MetadataExecutor requestExecutor) {
+        return new ObjectListing(requestExecutor);
+    }
+
+    @Bean
+    ObjectChanges objectChanges(MetadataExecutor requestExecutor) {
+        return new ObjectChanges(requestExecutor);
+    }
+
+    @Bean
+    Installation installation(BlobLedger ledger) {
+        return new Installation(Objects.requireNonNull(ledger.installation().block(CHECK_LIMIT)));
     }
 
     @Bean

@@ -1,0 +1,30 @@
+package io.aerodb.storage.gateway.bucket;
+
+import io.aerodb.storage.gateway.http.JsonFields;
+import io.aerodb.storage.metadata.BucketChange;
+import io.aerodb.storage.metadata.BucketPolicy;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The body of a change to a bucket: what it names changes, a limit that is null goes. */
+final class BucketPatch {
+
+    private BucketPatch() {}
+
+    static BucketChange of(JsonFields fields) {
+        boolean mimeTypesNamed = fields.has("allowed_mime_types");
+        boolean limitNamed = fields.has("max_file_size") || fields.has("file_size_limit");
+        return new BucketChange(
+                policy(fields),
+                mimeTypesNamed ? BucketFields.mimeTypes(fields).orElse(List.of()) : null,
+                limitNamed ? BucketFields.maxFileSize(fields).orElse(BucketChange.NO_LIMIT) : null);
+    }
+
+    private static @Nullable String policy(JsonFields fields) {
+        return BucketFields.policy(fields)
+                .map(BucketPolicy::word)
+                .or(() -> fields.flag("public")
+                        .map(isPublic -> isPublic ? BucketPolicy.PUBLIC.word() : BucketChange.NOT_PUBLIC))
+                .orElse(null);
+    }
+}

@@ -1,0 +1,156 @@
+package io.aerodb.storage.gateway.object;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.aerodb.storage.gateway.auth.RlsContextFilter;
+import io.aerodb.storage.gateway.http.Bodies;
+import io.aerodb.storage.gateway.http.JsonFields;
+import io.aerodb.storage.gateway.http.ObjectPaths;
+import io.aerodb.storage.gateway.http.UploadHeaders;
+import io.aerodb.storage.gateway.http.WriteCondition;
+import io.aerodb.storage.metadata.Relocation;
+import io.aerodb.storage.metadata.Relocation.Replacement;
+import io.aerodb.storage.metadata.StorageObject;
+import io.aerodb.storage.metadata.WriteRule;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.util.unit.DataSize;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+
+/** HTTP to {@link Moves} and back. */
+final class MoveHandler {
+
+    private static final int MAX_PATHS = 1000;
+
+    private final Moves moves;
+    private final Bodies bodies;
+    private final DataSize maxMetadata;
+
+    MoveHandler(Moves moves, Bodies bodies, DataSize maxMetadata) {
+        this.moves = moves;
+        this.bodies = bodies;
+        this.maxMetadata = maxMetadata;
+    }
+
+    Mono<ServerResponse> move(ServerRequest request) {
+        return bodies.json(request)
+                .flatMap(fields -> moves.move(RlsContextFilter.of(request), way(fields)))
+                .map(object -> new Moved(ObjectJson.of(object), "Successfully moved"))
+                .flatMap(moved -> ServerResponse.ok().bodyValue(moved));
+    }
+
+    /** An existing destination is overwritten only when the client says so. */
+    Mono<ServerResponse> copy(ServerRequest request) {
+        WriteCondition condition = WriteCondition.of(headers(request));
+        boolean upsert = condition instanceof WriteCondition.Overwrite overwrite && overwrite.explicitUpsert();
+        return bodies.json(request)
+                .flatMap(fields -> moves.copy(
+                        RlsContextFilter.of(request),
+                        way(fields),
+                        upsert ? WriteRule.OVERWRITE : WriteRule.CREATE,
+                        replacement(request, fields)))
+                .map(ObjectJson::of)
+                .flatMap(copied -> ServerResponse.ok().bodyValue(copied));
+    }
+
+    Mono<ServerResponse> removeMany(ServerRequest request) {
+        return bodies.json(request)
+                .map(MoveHandler::paths)
+                .flatMap(paths -> moves.remove(RlsContextFilter.of(request), ObjectPaths.bucketOf(request), paths))
+                .map(removed -> removed.stream().map(Removed::of).toList())
+                .flatMap(removed -> ServerResponse.ok().bodyValue(removed));
+    }
+
+    Mono<ServerResponse> movePrefix(ServerRequest request) {
+        return bodies.json(request)
+                .flatMap(fields -> moves.movePrefix(
+                        RlsContextFilter.of(request),
+                        Named.bucket(fields, "bucketId"),
+                        prefix(fields, "sourcePrefix"),
+                        destination(fields)))
+                .map(change -> Map.of("moved", change.changed(), "denied", change.denied()))
+                .flatMap(moved -> ServerResponse.ok().bodyValue(moved));
+    }
+
+    Mono<ServerResponse> removePrefix(ServerRequest request) {
+        return bodies.json(request)
+                .flatMap(fields -> moves.removePrefix(
+                        RlsContextFilter.of(request), Named.bucket(fields, "bucketId"), prefix(fields, "prefix")))
+                .map(change -> Map.of("deleted", change.changed(), "denied", change.denied()))
+                .flatMap(deleted -> ServerResponse.ok().bodyValue(deleted));
+    }
+
+    private static Relocation way(JsonFields fields) {
+        String bucket = Named.bucket(fields, "bucketId");
+        return new Relocation(
+                bucket,
+                Named.path(fields, "sourceKey"),
+                fields.text("destinationBucket").map(Named::bucket).orElse(bucket),
+                Named.path(fields, "destinationKey"));
+    }
+
+    /** By default everything is taken along; with copyMetadata false, what is named replaces what the source has. */
+    private Replacement replacement(ServerRequest request, JsonFields fields) {
+        if (fields.flag("copyMetadata").orElse(true)) {
+            return Replacement.NOTHING;
+        }
+        JsonFields named = fields.fields("metadata").orElse(null);
+        return new Replacement(
+                named == null
+                        ? null
+                        : named.text("mimetype").map(UploadHeaders::contentType).orElse(null),
+                named == null
+                        ? null
+                        : named.text("cacheControl")
+                                .map(UploadHeaders::cacheControl)
+                                .orElse(null),
+                userMetadata(request));
+    }
+
+    private @Nullable String userMetadata(ServerRequest request) {
+        return UploadHeaders.of(headers(request), maxMetadata).metadata();
+    }
+
+    private static List<String> paths(JsonFields fields) {
+        List<String> paths =
+                fields.texts("prefixes", MAX_PATHS).orElseThrow(() -> Named.refused("prefixes", "is required"));
+        return paths.stream().map(path -> Named.prefix("prefixes", path)).toList();
+    }
+
+    private static String prefix(JsonFields fields, String field) {
+        String prefix = Named.prefix(field, fields.requiredText(field));
+        if (prefix.isEmpty()) {
+            throw Named.refused(field, "must not be empty");
+        }
+        return prefix;
+    }
+
+    /** Where a prefix moves to: a path's beginning, and not below itself. */
+    private static String destination(JsonFields fields) {
+        String destination = Named.prefix("destinationPrefix", fields.requiredText("destinationPrefix"));
+        if (!destination.isEmpty()) {
+            ObjectPaths.checked("destinationPrefix", destination);
+        }
+        if (destination.startsWith(fields.requiredText("sourcePrefix"))) {
+            throw Named.refused("destinationPrefix", "must not begin with the sourcePrefix");
+        }
+        return destination;
+    }
+
+    private static HttpHeaders headers(ServerRequest request) {
+        return request.headers().asHttpHeaders();
+    }
+
+    /** The answer to a move. */
+    record Moved(@JsonUnwrapped ObjectJson object, String message) {}
+
+    /** A deleted object: as it was, and by the name that Supabase clients read. */
+    record Removed(@JsonUnwrapped ObjectJson object, String name) {
+        static Removed of(StorageObject object) {
+            return new Removed(ObjectJson.of(object), object.path());
+        }
+    }
+}

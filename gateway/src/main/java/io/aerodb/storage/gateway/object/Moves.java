@@ -1,0 +1,64 @@
+package io.aerodb.storage.gateway.object;
+
+import io.aerodb.storage.gateway.permission.PermissionChecker;
+import io.aerodb.storage.metadata.Answer;
+import io.aerodb.storage.metadata.BulkChange;
+import io.aerodb.storage.metadata.MetadataException;
+import io.aerodb.storage.metadata.ObjectChanges;
+import io.aerodb.storage.metadata.Relocated;
+import io.aerodb.storage.metadata.Relocation;
+import io.aerodb.storage.metadata.Relocation.Replacement;
+import io.aerodb.storage.metadata.RlsContext;
+import io.aerodb.storage.metadata.StorageObject;
+import io.aerodb.storage.metadata.WriteRule;
+import java.util.List;
+import reactor.core.publisher.Mono;
+
+/** Copies, moves and removals of many: changes of rows that touch no byte. One round trip each. */
+final class Moves {
+
+    private final ObjectChanges changes;
+
+    Moves(ObjectChanges changes) {
+        this.changes = changes;
+    }
+
+    Mono<StorageObject> move(RlsContext caller, Relocation way) {
+        return changes.move(caller, way)
+                .onErrorMap(MetadataException.class, failure -> PermissionChecker.failed(caller, failure, "update"))
+                .flatMap(relocated -> done(caller, relocated));
+    }
+
+    Mono<StorageObject> copy(RlsContext caller, Relocation way, WriteRule rule, Replacement replacement) {
+        return changes.copy(caller, way, rule, replacement)
+                .onErrorMap(MetadataException.class, failure -> PermissionChecker.failed(caller, failure, "insert"))
+                .flatMap(relocated -> done(caller, relocated));
+    }
+
+    Mono<List<StorageObject>> remove(RlsContext caller, String bucket, List<String> paths) {
+        return given(caller, changes.delete(caller, bucket, paths), "delete");
+    }
+
+    Mono<BulkChange> movePrefix(RlsContext caller, String bucket, String prefix, String newPrefix) {
+        return given(caller, changes.movePrefix(caller, bucket, prefix, newPrefix), "update");
+    }
+
+    Mono<BulkChange> removePrefix(RlsContext caller, String bucket, String prefix) {
+        return given(caller, changes.deletePrefix(caller, bucket, prefix), "delete");
+    }
+
+    private static <T> Mono<T> given(RlsContext caller, Mono<Answer<T>> answer, String right) {
+        return answer.onErrorMap(MetadataException.class, failure -> PermissionChecker.failed(caller, failure, right))
+                .flatMap(known -> PermissionChecker.given(caller, known, right));
+    }
+
+    private static Mono<StorageObject> done(RlsContext caller, Relocated relocated) {
+        return relocated instanceof Relocated.Done done
+                ? Mono.just(done.object())
+                : Mono.error(() -> notDone(caller, (Relocated.NotDone) relocated));
+    }
+
+    private static RuntimeException notDone(RlsContext caller, Relocated.NotDone relocated) {
+        return PermissionChecker.absent(caller, relocated.absence(), relocated.right());
+    }
+}

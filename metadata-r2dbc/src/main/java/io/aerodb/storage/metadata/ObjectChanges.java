@@ -1,0 +1,114 @@
+package io.aerodb.storage.metadata;
+
+import static io.aerodb.storage.metadata.Columns.text;
+
+import io.aerodb.storage.metadata.Relocation.Replacement;
+import io.r2dbc.spi.Readable;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** Changes to objects that copy no byte: one round trip and one transaction each, under row-level security. */
+public final class ObjectChanges {
+
+    private static final String MOVE = "SELECT outcome, operation, " + Bucket.COLUMNS + ", " + StorageObject.COLUMNS
+            + " FROM storage_private.object_move($1, $2, $3, $4, $5, $6)";
+
+    private static final String COPY = "SELECT outcome, 'select' AS operation, " + Bucket.COLUMNS + ", "
+            + StorageObject.COLUMNS + " FROM storage_private.object_copy($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+
+    private static final String DELETE = "SELECT outcome, bucket_name, " + StorageObject.COLUMNS
+            + " FROM storage_private.objects_delete($1, $2, $3, $4)";
+
+    private static final String MOVE_PREFIX =
+            "SELECT outcome, changed, refused FROM storage_private.prefix_move($1, $2, $3, $4, $5)";
+
+    private static final String DELETE_PREFIX =
+            "SELECT outcome, changed, refused FROM storage_private.prefix_delete($1, $2, $3, $4)";
+
+    private final MetadataExecutor executor;
+
+    public ObjectChanges(MetadataExecutor executor) {
+        this.executor = executor;
+    }
+
+    /** Id, owner, blob and version stay. Fails with EXISTS where the destination is taken, with DENIED where it may not be. */
+    public Mono<Relocated> move(RlsContext caller, Relocation way) {
+        return executor.row(
+                caller, MOVE, ObjectChanges::relocated, way.bucket(), way.path(), way.newBucket(), way.newPath());
+    }
+
+    /** A second object with the same blob, owned by the caller. Fails like {@link #move}. */
+    public Mono<Relocated> copy(RlsContext caller, Relocation way, WriteRule rule, Replacement replacement) {
+        return executor.row(
+                caller,
+                COPY,
+                ObjectChanges::relocated,
+                way.bucket(),
+                way.path(),
+                way.newBucket(),
+                way.newPath(),
+                rule.kind().word(),
+                text(replacement.contentType()),
+                text(replacement.cacheControl()),
+                text(replacement.metadata()));
+    }
+
+    /** What was deleted of these names; what is missing or may not be deleted is not in it. */
+    public Mono<Answer<List<StorageObject>>> delete(RlsContext caller, String bucket, List<String> paths) {
+        return executor.rows(caller, DELETE, RemovedRow::from, bucket, paths.toArray(String[]::new))
+                .map(ObjectChanges::removed);
+    }
+
+    /** Fails with EXISTS when one destination is taken, and then nothing has moved. */
+    public Mono<Answer<BulkChange>> movePrefix(RlsContext caller, String bucket, String prefix, String newPrefix) {
+        return executor.row(
+                caller, MOVE_PREFIX, row -> Answer.from(row, "moved", ObjectChanges::bulk), bucket, prefix, newPrefix);
+    }
+
+    public Mono<Answer<BulkChange>> deletePrefix(RlsContext caller, String bucket, String prefix) {
+        return executor.row(
+                caller, DELETE_PREFIX, row -> Answer.from(row, "deleted", ObjectChanges::bulk), bucket, prefix);
+    }
+
+    private static Relocated relocated(Readable row) {
+        String outcome = Columns.required(row, "outcome", String.class);
+        if (outcome.equals("moved") || outcome.equals("copied")) {
+            return new Relocated.Done(StorageObject.from(row, Columns.required(row, "b_name", String.class)));
+        }
+        return new Relocated.NotDone(Absence.named(outcome), Columns.required(row, "operation", String.class));
+    }
+
+    private static BulkChange bulk(Readable row) {
+        return new BulkChange(
+                Columns.required(row, "changed", Long.class), Columns.required(row, "refused", Long.class));
+    }
+
+    private static Answer<List<StorageObject>> removed(List<RemovedRow> rows) {
+        RemovedRow header = rows.get(0);
+        if (!"deleted".equals(header.outcome())) {
+            return new Answer.NotGiven<>(Absence.named(String.valueOf(header.outcome())));
+        }
+        String bucket = String.valueOf(header.bucketName());
+        return new Answer.Given<>(
+                rows.stream().skip(1).map(row -> row.objectIn(bucket)).toList());
+    }
+
+    private record RemovedRow(
+            @Nullable String outcome,
+            @Nullable String bucketName,
+            @Nullable StorageObject object) {
+
+        static RemovedRow from(Readable row) {
+            return new RemovedRow(
+                    row.get("outcome", String.class),
+                    row.get("bucket_name", String.class),
+                    row.get("id") == null ? null : StorageObject.from(row, ""));
+        }
+
+        StorageObject objectIn(String bucket) {
+            return Objects.requireNonNull(object).in(bucket);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.aerodb.storage.metadata;
+
+import static io.aerodb.storage.metadata.Columns.text;
+
+import io.aerodb.storage.metadata.ListingQuery.Position;
+import io.r2dbc.spi.Parameter;
+import io.r2dbc.spi.Parameters;
+import io.r2dbc.spi.R2dbcType;
+import io.r2dbc.spi.Readable;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** Pages of objects under row-level security, one round trip each. */
+public final class ObjectListing {
+
+    private static final String PAGE = "SELECT outcome, bucket_name, folder, " + StorageObject.COLUMNS
+            + " FROM storage_private.object_page($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+
+    private final MetadataExecutor executor;
+
+    public ObjectListing(MetadataExecutor executor) {
+        this.executor = executor;
+    }
+
+    public Mono<Answer<List<ListedEntry>>> page(RlsContext caller, String bucket, ListingQuery query) {
+        Position after = query.after();
+        return executor.rows(
+                        caller,
+                        PAGE,
+                        Line::from,
+                        bucket,
+                        query.prefix(),
+                        query.delimited(),
+                        text(query.search()),
+                        query.sort().column(),
+                        query.descending(),
+                        after != null && after.folder(),
+                        text(after == null ? null : after.name()),
+                        time(after),
+                        query.skip(),
+                        query.size())
+                .map(ObjectListing::page);
+    }
+
+    /** The first line is the header. */
+    private static Answer<List<ListedEntry>> page(List<Line> lines) {
+        Line header = lines.get(0);
+        if (!"page".equals(header.outcome())) {
+            return new Answer.NotGiven<>(Absence.named(String.valueOf(header.outcome())));
+        }
+        String bucket = String.valueOf(header.bucketName());
+        return new Answer.Given<>(
+                lines.stream().skip(1).map(line -> line.entry(bucket)).toList());
+    }
+
+    private static Parameter time(@Nullable Position after) {
+        return after == null || after.time() == null
+                ? Parameters.in(R2dbcType.TIMESTAMP_WITH_TIME_ZONE)
+                : Parameters.in(after.time().atOffset(ZoneOffset.UTC));
+    }
+
+    private record Line(
+            @Nullable String outcome,
+            @Nullable String bucketName,
+            @Nullable String folder,
+            @Nullable StorageObject object) {
+
+        static Line from(Readable row) {
+            boolean isObject = row.get("id") != null;
+            return new Line(
+                    row.get("outcome", String.class),
+                    row.get("bucket_name", String.class),
+                    row.get("folder", String.class),
+                    isObject ? StorageObject.from(row, "") : null);
+        }
+
+        ListedEntry entry(String bucket) {
+            return object != null
+                    ? new ListedEntry.Item(object.in(bucket))
+                    : new ListedEntry.Folder(String.valueOf(folder));
+        }
+    }
+}

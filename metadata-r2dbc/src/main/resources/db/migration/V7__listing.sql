@@ -1,0 +1,125 @@
+-- Pages of objects by keyset, never by counting rows off: a page costs what it shows. Folders are skipped through, one
+-- index probe each, however much is in them.
+
+SET ROLE storage_owner;
+
+CREATE FUNCTION storage.parent(name text) RETURNS text LANGUAGE sql IMMUTABLE
+RETURN regexp_replace(name, '[^/]*$', '');
+
+ALTER TABLE storage.objects ADD COLUMN parent text COLLATE "C" GENERATED ALWAYS AS (storage.parent(name)) STORED;
+COMMENT ON COLUMN storage.objects.parent IS 'The folder with its last slash; empty at the top';
+
+CREATE INDEX objects_by_creation ON storage.objects (bucket_id, created_at, name);
+CREATE INDEX objects_by_update ON storage.objects (bucket_id, updated_at, name);
+CREATE INDEX objects_in_folder_by_creation ON storage.objects (bucket_id, parent, created_at, name);
+CREATE INDEX objects_in_folder_by_update ON storage.objects (bucket_id, parent, updated_at, name);
+
+-- The first text behind all that begin so, in the order of code points; null when there is no simple one.
+CREATE FUNCTION storage_private.prefix_end(prefix text) RETURNS text LANGUAGE sql IMMUTABLE
+RETURN CASE
+  WHEN prefix = '' OR ascii(right(prefix, 1)) IN (55295, 1114111) THEN NULL
+  ELSE left(prefix, -1) || chr(ascii(right(prefix, 1)) + 1) END;
+
+-- Where a page by name begins: from here on going up, before this going down.
+CREATE FUNCTION storage_private.page_start(prefix text, descending boolean, after_folder boolean, after_name text) RETURNS text
+LANGUAGE sql IMMUTABLE
+RETURN CASE
+  WHEN after_name IS NULL THEN CASE WHEN descending THEN storage_private.prefix_end(prefix) ELSE prefix END
+  WHEN descending THEN after_name
+  WHEN after_folder THEN left(after_name, -1) || '0' -- the character behind the slash
+  ELSE after_name || chr(1) END;
+
+-- The statement of a page; own restricts it to what the caller owns, through the index that holds it. Its parameters:
+--   $1 bucket  $2 prefix  $3 end of the prefix or null  $4 first character behind the prefix  $5 page_start
+--   $6 name and $7 time of the last object before  $8 caller  $9 search or null  $10 rows to skip  $11 rows to return
+CREATE FUNCTION storage_private.page_query(delimited boolean, sort text, descending boolean, behind_folders boolean, own boolean)
+RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+  direction text := CASE WHEN descending THEN 'DESC' ELSE 'ASC' END;
+  visible text := 'FROM storage.objects o WHERE o.bucket_id = $1' || CASE WHEN own THEN ' AND o.owner_id = $8' ELSE '' END;
+  below text := ' AND o.name >= $2 AND ($3 IS NULL OR o.name < $3) AND starts_with(o.name, $2)';
+  child text := 'left(%1$s, $4 - 1 + strpos(substr(%1$s, $4), ''/''))';
+  deeper text := 'strpos(substr(%s, $4), ''/'') > 0';
+  entry text := CASE WHEN delimited
+    THEN format('SELECT CASE WHEN %s THEN %s END AS folder, o AS object ', format(deeper, 'o.name'), format(child, 'o.name'))
+    ELSE 'SELECT NULL::text AS folder, o AS object ' END;
+  wanted text := ' ($9 IS NULL OR strpos(lower(substr(%s, $4)), lower($9)) > 0) ';
+  files text;
+BEGIN
+  IF sort = 'name' AND NOT delimited THEN
+    RETURN format('SELECT NULL::text, NULL::text, NULL::text, o %s AND ($5 IS NULL OR o.name %s $5) AND %s ORDER BY o.name %s LIMIT $11 OFFSET $10',
+      visible || below, CASE WHEN descending THEN '<' ELSE '>=' END, format(wanted, 'o.name'), direction);
+  ELSIF sort = 'name' THEN
+    RETURN format($q$
+      WITH RECURSIVE page AS (
+        (%1$s %2$s AND ($5 IS NULL OR o.name %3$s $5) ORDER BY o.name %4$s LIMIT 1)
+        UNION ALL
+        SELECT n.folder, n.object FROM page p CROSS JOIN LATERAL (
+          %1$s %2$s AND o.name %3$s %5$s ORDER BY o.name %4$s LIMIT 1) n)
+      SELECT NULL::text, NULL::text, folder, CASE WHEN folder IS NULL THEN object END
+      FROM page WHERE %6$s LIMIT $11 OFFSET $10 $q$,
+      entry, visible || below, CASE WHEN descending THEN '<' ELSE '>=' END, direction,
+      CASE WHEN descending THEN 'coalesce(p.folder, (p.object).name)'
+           ELSE 'coalesce(left(p.folder, -1) || ''0'', (p.object).name || chr(1))' END,
+      format(wanted, 'coalesce(folder, (object).name)'));
+  END IF;
+  files := format('SELECT NULL::text AS folder, o AS object %s %s AND ($7 IS NULL OR (o.%I, o.name) %s ($7, $6)) AND %s ORDER BY o.%3$I %6$s, o.name %6$s LIMIT $10 + $11',
+    visible || below, CASE WHEN delimited THEN 'AND o.parent = storage.parent($2)' ELSE '' END, sort,
+    CASE WHEN descending THEN '<' ELSE '>' END, format(wanted, 'o.name'), direction);
+  IF NOT delimited OR behind_folders THEN
+    RETURN format('SELECT NULL::text, NULL::text, folder, object FROM (%s) files LIMIT $11 OFFSET $10', files);
+  END IF;
+  RETURN format($q$ -- the parts of an append are read one after the other
+    WITH RECURSIVE folders AS (
+      (SELECT %1$s AS folder %2$s AND o.parent >= $5 AND ($3 IS NULL OR o.parent < $3) AND %3$s ORDER BY o.parent LIMIT 1)
+      UNION ALL
+      SELECT n.folder FROM folders f CROSS JOIN LATERAL (
+        SELECT %1$s AS folder %2$s AND o.parent >= left(f.folder, -1) || '0' AND ($3 IS NULL OR o.parent < $3) AND %3$s
+        ORDER BY o.parent LIMIT 1) n)
+    SELECT NULL::text, NULL::text, folder, object FROM (
+      SELECT folder, NULL::storage.objects AS object FROM folders WHERE %4$s
+      UNION ALL
+      SELECT * FROM (%5$s) files) entries
+    LIMIT $11 OFFSET $10 $q$,
+    format(child, 'o.parent'), visible, format(deeper, 'o.parent') || ' AND starts_with(o.parent, $2)', format(wanted, 'folder'), files);
+END $$;
+
+-- A page of a bucket as the caller sees it. The first row is a header whose outcome is page, denied or no_bucket. Every
+-- further one is a folder (its full name, only when delimited) or an object.
+--   sort     name, created_at, updated_at or last_accessed_at; names break ties; where times sort, folders come first
+--   after_…  the last entry of the page before: the folder's or object's name, and the object's time where times sort
+--   search   a part of the entry's own name, in upper or lower case; null for all
+CREATE FUNCTION storage_private.object_page(
+  role text, claims text, bucket_ref text, prefix text, delimited boolean, search text, sort text, descending boolean,
+  after_folder boolean, after_name text, after_time timestamptz, skip int, size int)
+RETURNS TABLE (outcome text, bucket_name text, folder text, object storage.objects) LANGUAGE plpgsql AS $$
+DECLARE
+  bucket storage.buckets;
+  caller text;
+  whole boolean;
+  statement text;
+  start text;
+  stop text;
+BEGIN
+  PERFORM storage_private.bind(claims);
+  bucket := storage_private.find_bucket(bucket_ref);
+  caller := storage_private.caller_id();
+  whole := storage_private.reads_whole(bucket, role, caller);
+  bucket_name := bucket.name;
+  outcome := CASE WHEN bucket.id IS NULL THEN storage_private.no_bucket(role)
+                  WHEN role = 'anon' AND NOT whole AND NOT storage_private.has_operator_policies() THEN 'denied'
+                  ELSE 'page' END;
+  RETURN NEXT;
+  IF outcome <> 'page' THEN RETURN; END IF;
+  statement := storage_private.page_query(
+    delimited, sort, descending, after_name IS NOT NULL AND NOT after_folder,
+    NOT whole AND NOT storage_private.has_operator_policies());
+  start := storage_private.page_start(prefix, descending AND sort = 'name', after_folder, after_name);
+  stop := storage_private.prefix_end(prefix);
+  PERFORM storage_private.assume(role);
+  RETURN QUERY EXECUTE statement
+    USING bucket.id, prefix, stop, length(prefix) + 1, start, after_name, after_time, caller, search, skip, size;
+  PERFORM set_config('role', 'none', true);
+END $$;
+
+RESET ROLE;

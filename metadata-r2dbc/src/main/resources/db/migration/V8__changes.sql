@@ -1,0 +1,229 @@
+-- Copies, moves and removals of many: set-based, one transaction, under the caller's row security. No byte is copied.
+
+SET ROLE storage_owner;
+
+-- Operations ---------------------------------------------------------------------------------------------------------
+
+-- Outcomes: moved, missing, denied (operation says which right is missing), no_bucket. Raises unique_violation where the
+-- destination exists. Within a bucket it needs the right to update, between buckets those to delete and to insert.
+CREATE FUNCTION storage_private.object_move(
+  role text, claims text, bucket_ref text, path text, new_bucket_ref text, new_path text,
+  OUT outcome text, OUT operation text, OUT bucket storage.buckets, OUT object storage.objects)
+LANGUAGE plpgsql AS $$
+DECLARE
+  origin storage.buckets;
+BEGIN
+  PERFORM storage_private.bind(claims);
+  origin := storage_private.find_bucket(bucket_ref);
+  bucket := storage_private.find_bucket(new_bucket_ref);
+  operation := 'select';
+  IF origin.id IS NULL OR bucket.id IS NULL THEN
+    outcome := storage_private.no_bucket(role);
+    RETURN;
+  END IF;
+  PERFORM storage_private.assume(role);
+  SELECT o.* INTO object FROM storage.objects o WHERE o.bucket_id = origin.id AND o.name = path;
+  PERFORM set_config('role', 'none', true);
+  IF object.id IS NULL THEN
+    outcome := storage_private.absence(origin, role);
+    RETURN;
+  END IF;
+  IF origin.id = bucket.id THEN
+    operation := 'update';
+    PERFORM storage_private.assume(role);
+    UPDATE storage.objects o SET name = new_path WHERE o.id = object.id;
+    outcome := CASE WHEN FOUND THEN 'moved' ELSE 'denied' END;
+  ELSE
+    operation := 'delete';
+    PERFORM storage_private.begin_move(object);
+    PERFORM storage_private.assume(role);
+    DELETE FROM storage.objects o WHERE o.id = object.id;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'the object may not be deleted' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    INSERT INTO storage.objects
+      (id, bucket_id, name, owner_id, version, blob_key, backend, size, checksum, content_type, cache_control, content_encoding, user_metadata)
+    VALUES
+      (object.id, bucket.id, new_path, object.owner_id, object.version, object.blob_key, object.backend, object.size,
+       object.checksum, object.content_type, object.cache_control, object.content_encoding, object.user_metadata);
+    outcome := 'moved';
+  END IF;
+  PERFORM set_config('role', 'none', true);
+  IF outcome = 'moved' THEN
+    object := storage_private.find_object(bucket.id, new_path);
+  END IF;
+END $$;
+
+-- Outcomes: copied, missing, denied, no_bucket. What is not null replaces what the source has. Raises ASC01 where the
+-- destination exists and the condition is create. The copy belongs to the caller.
+CREATE FUNCTION storage_private.object_copy(
+  role text, claims text, bucket_ref text, path text, new_bucket_ref text, new_path text,
+  condition text, type text, cache text, metadata text,
+  OUT outcome text, OUT bucket storage.buckets, OUT object storage.objects)
+LANGUAGE plpgsql AS $$
+DECLARE
+  origin storage.buckets;
+BEGIN
+  PERFORM storage_private.bind(claims);
+  origin := storage_private.find_bucket(bucket_ref);
+  bucket := storage_private.find_bucket(new_bucket_ref);
+  IF origin.id IS NULL OR bucket.id IS NULL THEN
+    outcome := storage_private.no_bucket(role);
+    RETURN;
+  END IF;
+  PERFORM storage_private.assume(role);
+  SELECT o.* INTO object FROM storage.objects o WHERE o.bucket_id = origin.id AND o.name = path;
+  PERFORM set_config('role', 'none', true);
+  IF object.id IS NULL THEN
+    outcome := storage_private.absence(origin, role);
+    RETURN;
+  END IF;
+  PERFORM storage_private.write_row(
+    role, bucket.id, new_path, object.blob_key, object.size, object.checksum, coalesce(type, object.content_type),
+    coalesce(cache, object.cache_control), object.content_encoding, coalesce(metadata::jsonb, object.user_metadata), condition, '{}');
+  outcome := 'copied';
+  object := storage_private.find_object(bucket.id, new_path);
+END $$;
+
+-- The objects of these names that the caller may delete, deleted. The first row is a header: deleted or no_bucket, denied.
+CREATE FUNCTION storage_private.objects_delete(role text, claims text, bucket_ref text, paths text[])
+RETURNS TABLE (outcome text, bucket_name text, object storage.objects) LANGUAGE plpgsql AS $$
+DECLARE
+  bucket storage.buckets;
+BEGIN
+  PERFORM storage_private.bind(claims);
+  bucket := storage_private.find_bucket(bucket_ref);
+  bucket_name := bucket.name;
+  outcome := CASE WHEN bucket.id IS NULL THEN storage_private.no_bucket(role) ELSE 'deleted' END;
+  RETURN NEXT;
+  IF bucket.id IS NOT NULL THEN
+    PERFORM storage_private.assume(role);
+    RETURN QUERY
+      WITH gone AS (DELETE FROM storage.objects o WHERE o.bucket_id = bucket.id AND o.name = ANY (paths) RETURNING o)
+      SELECT NULL::text, NULL::text, gone.o FROM gone ORDER BY (gone.o).name;
+    PERFORM set_config('role', 'none', true);
+  END IF;
+END $$;
+
+-- Renames a folder, or whatever begins so, inside its bucket. Outcomes: moved, denied, no_bucket. changed counts what the
+-- caller may move, refused what he sees and may not. Raises unique_violation where a destination exists: then nothing moved.
+CREATE FUNCTION storage_private.prefix_move(
+  role text, claims text, bucket_ref text, prefix text, new_prefix text,
+  OUT outcome text, OUT changed bigint, OUT refused bigint)
+LANGUAGE plpgsql AS $$
+DECLARE
+  bucket storage.buckets;
+  stop text := storage_private.prefix_end(prefix);
+BEGIN
+  PERFORM storage_private.bind(claims);
+  bucket := storage_private.find_bucket(bucket_ref);
+  IF bucket.id IS NULL THEN
+    outcome := storage_private.no_bucket(role);
+    RETURN;
+  END IF;
+  PERFORM storage_private.assume(role);
+  UPDATE storage.objects o SET name = new_prefix || substr(o.name, length(prefix) + 1)
+  WHERE o.bucket_id = bucket.id AND o.name >= prefix AND (stop IS NULL OR o.name < stop) AND starts_with(o.name, prefix);
+  GET DIAGNOSTICS changed = ROW_COUNT;
+  SELECT count(*) INTO refused FROM storage.objects o
+  WHERE o.bucket_id = bucket.id AND o.name >= prefix AND (stop IS NULL OR o.name < stop) AND starts_with(o.name, prefix);
+  PERFORM set_config('role', 'none', true);
+  outcome := CASE WHEN changed = 0 AND refused > 0 OR changed = 0 AND role = 'anon' THEN 'denied' ELSE 'moved' END;
+END $$;
+
+-- Deletes a folder, or whatever begins so. As prefix_move.
+CREATE FUNCTION storage_private.prefix_delete(
+  role text, claims text, bucket_ref text, prefix text, OUT outcome text, OUT changed bigint, OUT refused bigint)
+LANGUAGE plpgsql AS $$
+DECLARE
+  bucket storage.buckets;
+  stop text := storage_private.prefix_end(prefix);
+BEGIN
+  PERFORM storage_private.bind(claims);
+  bucket := storage_private.find_bucket(bucket_ref);
+  IF bucket.id IS NULL THEN
+    outcome := storage_private.no_bucket(role);
+    RETURN;
+  END IF;
+  PERFORM storage_private.assume(role);
+  DELETE FROM storage.objects o
+  WHERE o.bucket_id = bucket.id AND o.name >= prefix AND (stop IS NULL OR o.name < stop) AND starts_with(o.name, prefix);
+  GET DIAGNOSTICS changed = ROW_COUNT;
+  SELECT count(*) INTO refused FROM storage.objects o
+  WHERE o.bucket_id = bucket.id AND o.name >= prefix AND (stop IS NULL OR o.name < stop) AND starts_with(o.name, prefix);
+  PERFORM set_config('role', 'none', true);
+  outcome := CASE WHEN changed = 0 AND refused > 0 OR changed = 0 AND role = 'anon' THEN 'denied' ELSE 'deleted' END;
+END $$;
+
+-- One batch of emptying a bucket, by its owner. Outcomes: emptied, denied, no_bucket. Called until removed is less than asked.
+CREATE FUNCTION storage_private.bucket_empty(
+  role text, claims text, bucket_ref text, batch int, OUT outcome text, OUT removed bigint)
+LANGUAGE plpgsql AS $$
+DECLARE
+  bucket_key text;
+BEGIN
+  PERFORM storage_private.bind(claims);
+  PERFORM storage_private.assume(role);
+  SELECT b.id INTO bucket_key FROM storage.buckets b WHERE b.id = bucket_ref OR b.name = bucket_ref
+  FOR NO KEY UPDATE; -- row security asks for the right to update
+  IF FOUND THEN
+    DELETE FROM storage.objects o WHERE o.id IN (
+      SELECT i.id FROM storage.objects i WHERE i.bucket_id = bucket_key ORDER BY i.name LIMIT batch);
+    GET DIAGNOSTICS removed = ROW_COUNT;
+    outcome := 'emptied';
+  ELSIF EXISTS (SELECT FROM storage.buckets b WHERE b.id = bucket_ref OR b.name = bucket_ref) THEN
+    outcome := 'denied';
+  END IF;
+  PERFORM set_config('role', 'none', true);
+  outcome := coalesce(outcome, storage_private.no_bucket(role));
+END $$;
+
+-- Changes what is named; the policy !public makes a public bucket private and leaves others as they are. Outcomes: updated,
+-- denied, no_bucket.
+CREATE FUNCTION storage_private.bucket_update(
+  role text, claims text, bucket_ref text, new_policy text,
+  change_mime_types boolean, mime_types text[], change_size_limit boolean, size_limit bigint,
+  OUT outcome text, OUT bucket storage.buckets)
+LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM storage_private.bind(claims);
+  PERFORM storage_private.assume(role);
+  UPDATE storage.buckets b
+  SET policy = CASE WHEN new_policy = '!public' THEN CASE b.policy WHEN 'public' THEN 'private' ELSE b.policy END
+                    ELSE coalesce(new_policy, b.policy) END,
+      allowed_mime_types = CASE WHEN change_mime_types THEN mime_types ELSE b.allowed_mime_types END,
+      max_file_size = CASE WHEN change_size_limit THEN size_limit ELSE b.max_file_size END
+  WHERE b.id = bucket_ref OR b.name = bucket_ref
+  RETURNING b.* INTO bucket;
+  IF FOUND THEN
+    outcome := 'updated';
+  ELSIF EXISTS (SELECT FROM storage.buckets b WHERE b.id = bucket_ref OR b.name = bucket_ref) THEN
+    outcome := 'denied';
+  END IF;
+  PERFORM set_config('role', 'none', true);
+  outcome := coalesce(outcome, storage_private.no_bucket(role));
+END $$;
+
+-- How many objects of the bucket the caller sees, and their bytes. Outcomes as bucket_find.
+CREATE FUNCTION storage_private.bucket_usage(
+  role text, claims text, bucket_ref text,
+  OUT outcome text, OUT bucket storage.buckets, OUT file_count bigint, OUT total_size bigint)
+LANGUAGE plpgsql AS $$
+DECLARE
+  answer record := storage_private.bucket_find(role, claims, bucket_ref);
+BEGIN
+  outcome := answer.outcome;
+  bucket := answer.bucket;
+  IF outcome = 'found' THEN
+    PERFORM storage_private.assume(role);
+    SELECT count(*), coalesce(sum(o.size), 0) INTO file_count, total_size FROM storage.objects o WHERE o.bucket_id = bucket.id;
+    PERFORM set_config('role', 'none', true);
+  END IF;
+END $$;
+
+-- Rights -------------------------------------------------------------------------------------------------------------
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA storage_private FROM PUBLIC;
+CALL storage_private.fix_search_paths();
+
+RESET ROLE;
