@@ -54,7 +54,7 @@ class BucketAccessIT {
         return switch (row.operation()) {
             case "create" -> api.createBucket("{\"name\": \"%s\", \"policy\": \"%s\"}".formatted(bucket, row.policy()));
             case "get" -> api.get("/bucket/" + bucket);
-            case "list" -> api.get("/bucket?search=" + bucket);
+            case "list" -> api.get("/bucket?limit=1000&search=" + bucket);
             case "delete" -> api.delete("/bucket/" + bucket);
             default -> throw new IllegalArgumentException(row.operation());
         };

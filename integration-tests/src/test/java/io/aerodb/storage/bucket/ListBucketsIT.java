@@ -161,7 +161,7 @@ class ListBucketsIT {
     }
 
     private List<String> names(Api caller) {
-        return found(caller, "search=" + mark).stream()
+        return found(caller, "limit=1000&search=" + mark).stream()
                 .map(bucket -> bucket.path("name").stringValue())
                 .toList();
     }
