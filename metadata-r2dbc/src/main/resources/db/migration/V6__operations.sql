@@ -129,19 +129,20 @@ BEGIN
   PERFORM storage_private.write_row(role, bucket, path, key, bytes, digest, type, cache, encoding, metadata, condition, etags);
 END $$;
 
--- Lets the policies themselves say whether the caller may write, by writing and undoing it.
-CREATE FUNCTION storage_private.may_put(role text, bucket text, path text, writer uuid, type text, condition text, etags text[])
+-- Lets the policies themselves say whether the caller may write, by writing and undoing it. It asks for the right alone:
+-- with fresh true to a new name, else to whatever is there.
+CREATE FUNCTION storage_private.may_put(role text, bucket text, path text, writer uuid, type text, fresh boolean)
 RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
-  version uuid := gen_random_uuid();
+  condition text := CASE WHEN fresh THEN 'create' ELSE 'overwrite' END;
   key text;
 BEGIN
-  key := storage_private.blob_begin(bucket, path, version, writer, '');
-  PERFORM storage_private.put_object(role, bucket, path, key, 0, repeat('0', 64), type, 'no-cache', NULL, NULL, condition, etags);
+  key := storage_private.blob_begin(bucket, path, gen_random_uuid(), writer, '');
+  PERFORM storage_private.put_object(role, bucket, path, key, 0, repeat('0', 64), type, 'no-cache', NULL, NULL, condition, '{}');
   RAISE EXCEPTION 'undo' USING ERRCODE = 'ASZ00';
 EXCEPTION
   WHEN insufficient_privilege THEN RETURN false;
-  WHEN SQLSTATE 'ASZ00' OR SQLSTATE 'ASC01' OR SQLSTATE 'ASC02' OR SQLSTATE 'ASL02' THEN RETURN true;
+  WHEN SQLSTATE 'ASZ00' OR SQLSTATE 'ASC01' OR SQLSTATE 'ASL02' THEN RETURN true;
 END $$;
 
 -- Before the first byte: may the caller write this, and does it fit? Outcomes: permitted (the blob is in the ledger),
@@ -166,7 +167,7 @@ BEGIN
   operation := CASE WHEN existing.id IS NULL OR condition = 'create' THEN 'insert' ELSE 'update' END;
   permitted := CASE
     WHEN storage_private.has_operator_policies()
-      THEN storage_private.may_put(role, bucket.id, path, writer, type, condition, etags)
+      THEN storage_private.may_put(role, bucket.id, path, writer, type, condition = 'create')
     WHEN role = 'service_role' THEN true
     ELSE role = 'authenticated'
       AND storage_private.permits(operation, bucket, existing.owner_id, path, storage_private.caller_id()) END;

@@ -11,8 +11,9 @@ public sealed interface UploadDecision {
      * The caller may write, and the ledger knows the blob.
      *
      * @param blobKey unique, to be written by this instance and nobody else
+     * @param operation the right that counted: insert or update
      */
-    record Permitted(String blobKey, Bucket bucket) implements UploadDecision {}
+    record Permitted(String blobKey, String operation, Bucket bucket) implements UploadDecision {}
 
     /**
      * @param operation the right that counted: insert or update
@@ -38,13 +39,11 @@ public sealed interface UploadDecision {
     static UploadDecision from(Readable row) {
         String outcome = Columns.required(row, "outcome", String.class);
         boolean known = row.get("b_id", String.class) != null;
-        if (outcome.equals("permitted")) {
-            return new Permitted(Columns.required(row, "blob_key", String.class), Bucket.from(row));
-        }
         String operation = row.get("operation", String.class);
-        return new Refused(
-                Reason.valueOf(outcome.toUpperCase(Locale.ROOT)),
-                operation == null ? "insert" : operation,
-                known ? Bucket.from(row) : null);
+        String right = operation == null ? "insert" : operation;
+        if (outcome.equals("permitted")) {
+            return new Permitted(Columns.required(row, "blob_key", String.class), right, Bucket.from(row));
+        }
+        return new Refused(Reason.valueOf(outcome.toUpperCase(Locale.ROOT)), right, known ? Bucket.from(row) : null);
     }
 }

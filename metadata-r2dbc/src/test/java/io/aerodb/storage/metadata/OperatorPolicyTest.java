@@ -13,6 +13,7 @@ import io.aerodb.storage.metadata.UploadDecision.Permitted;
 import io.aerodb.storage.metadata.UploadDecision.Reason;
 import io.aerodb.storage.metadata.UploadDecision.Refused;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -189,5 +190,25 @@ class OperatorPolicyTest {
         assertThatThrownBy(operation)
                 .isInstanceOfSatisfying(MetadataException.class, failure -> assertThat(failure.kind())
                         .isEqualTo(Kind.FAILED));
+    }
+
+    @Test
+    void aConditionOpensNoDoorToThoseWithoutTheRightAndTellsThemNothing() {
+        database.admin("CREATE POLICY unrelated ON storage.objects FOR SELECT TO authenticated USING (false)");
+        StorageObject hidden = uploading.put(ALICE, bucket, "there");
+        for (WriteRule rule : List.of(WriteRule.EXISTS, WriteRule.match(Set.of(hidden.etag())), WriteRule.CREATE)) {
+            for (RlsContext caller : List.of(BOB, Callers.ANON)) {
+                for (String path : List.of("there", "missing")) {
+                    assertThat(uploading.begin(caller, bucket, path, rule))
+                            .as("%s of %s under %s", caller.role(), path, rule)
+                            .isInstanceOfSatisfying(Refused.class, refused -> {
+                                assertThat(refused.reason()).isEqualTo(Reason.DENIED);
+                                assertThat(refused.operation()).isEqualTo("insert");
+                            });
+                }
+            }
+        }
+        assertThat(database.value("SELECT count(*) FROM storage.blobs WHERE bucket_id = '%s'".formatted(bucket)))
+                .isEqualTo("1");
     }
 }

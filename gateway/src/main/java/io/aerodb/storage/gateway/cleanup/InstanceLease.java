@@ -56,7 +56,7 @@ final class InstanceLease implements SmartLifecycle {
     /** Started before the web server and the upload drain, stopped after them. */
     @Override
     public int getPhase() {
-        return -1;
+        return -2;
     }
 
     private Mono<Void> beat() {

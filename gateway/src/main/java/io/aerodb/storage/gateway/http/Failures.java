@@ -1,5 +1,6 @@
 package io.aerodb.storage.gateway.http;
 
+import io.netty.handler.timeout.ReadTimeoutException;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
@@ -17,6 +18,9 @@ final class Failures {
         }
         if (failure instanceof ErrorResponse response) {
             return named(response, failure);
+        }
+        if (failure instanceof ReadTimeoutException) {
+            return ErrorCode.REQUEST_TIMEOUT.error();
         }
         return failure instanceof DataBufferLimitException
                 ? ErrorCode.ENTITY_TOO_LARGE.because("The body is too large")

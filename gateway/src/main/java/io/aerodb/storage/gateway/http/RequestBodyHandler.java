@@ -13,8 +13,12 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.timeout.ReadTimeoutException;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ends connections whose request body is broken, or was answered before it ended (RFC 9112, 9.6).
@@ -22,6 +26,9 @@ import java.util.concurrent.TimeUnit;
  * <p>A chunk that can't be decoded closes the connection: what came before it must not pass for the whole. An early answer,
  * a refusal, closes it too, but lingers: were it closed at once, the client that still sends would get a reset and lose the
  * answer; were the rest read to its end, it could go on for ever.
+ *
+ * <p>A body that brings nothing for so long while we ask for more fails with {@link ReadTimeoutException}. Netty asks by
+ * {@code read()}, and does not while we are the slow side.
  */
 final class RequestBodyHandler extends ChannelDuplexHandler {
 
@@ -32,9 +39,18 @@ final class RequestBodyHandler extends ChannelDuplexHandler {
     private int unanswered;
 
     private boolean receivingBody;
+    private final long idleNanos;
+    private boolean asking;
+    private long askedAt;
+    private @Nullable ScheduledFuture<?> watch;
+
     private boolean refusing;
     private boolean lingering;
     private long drained;
+
+    RequestBodyHandler(Duration bodyIdleTimeout) {
+        this.idleNanos = bodyIdleTimeout.toNanos();
+    }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
@@ -44,6 +60,8 @@ final class RequestBodyHandler extends ChannelDuplexHandler {
             return;
         }
         count(message);
+        asking = false;
+        watch(context);
         if (lingering) {
             drain(context, message);
         } else {
@@ -60,8 +78,28 @@ final class RequestBodyHandler extends ChannelDuplexHandler {
     }
 
     @Override
+    public void read(ChannelHandlerContext context) {
+        if (!asking) {
+            asking = true;
+            askedAt = System.nanoTime();
+        }
+        context.read();
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        unwatch();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        unwatch();
+        context.fireChannelInactive();
+    }
+
+    @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        if (message instanceof HttpResponse response && isFinal(response) && unanswered <= 0) {
+        if (message instanceof HttpResponse response && isFinal(response) && unanswered == 0) {
             refusing = true;
             response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }
@@ -69,6 +107,8 @@ final class RequestBodyHandler extends ChannelDuplexHandler {
             context.write(message, promise);
         } else if (refusing) {
             lingering = true;
+            unwatch();
+            context.executor().schedule(() -> context.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
             context.write(message, promise.unvoid().addListener(written -> linger(context)));
         } else {
             unanswered--;
@@ -97,6 +137,37 @@ final class RequestBodyHandler extends ChannelDuplexHandler {
         }
     }
 
+    /** One task a body, which looks when the time could be over; not one for each read. */
+    private void watch(ChannelHandlerContext context) {
+        if (!receivingBody || lingering) {
+            unwatch();
+        } else if (watch == null) {
+            askedAt = System.nanoTime();
+            look(context, idleNanos);
+        }
+    }
+
+    private void look(ChannelHandlerContext context, long delay) {
+        watch = context.executor().schedule(() -> looked(context), delay, TimeUnit.NANOSECONDS);
+    }
+
+    private void looked(ChannelHandlerContext context) {
+        long left = asking ? idleNanos - (System.nanoTime() - askedAt) : idleNanos;
+        if (left > 0) {
+            look(context, left);
+        } else {
+            watch = null;
+            context.fireExceptionCaught(ReadTimeoutException.INSTANCE);
+        }
+    }
+
+    private void unwatch() {
+        if (watch != null) {
+            watch.cancel(false);
+            watch = null;
+        }
+    }
+
     private static boolean hasBody(HttpRequest request) {
         return HttpUtil.isTransferEncodingChunked(request) || HttpUtil.getContentLength(request, 0L) > 0;
     }
@@ -110,7 +181,6 @@ final class RequestBodyHandler extends ChannelDuplexHandler {
                 && context.pipeline().get(SslHandler.class) == null) {
             channel.shutdownOutput();
         }
-        context.executor().schedule(() -> context.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
         context.read();
     }
 

@@ -54,11 +54,12 @@ final class ServerTuning implements NettyServerCustomizer {
         return new AdaptiveRecvByteBufAllocator(LEAST_RECEIVE_BUFFER, FIRST_RECEIVE_BUFFER, most);
     }
 
-    private static void addHandlers(ChannelPipeline pipeline) {
+    private void addHandlers(ChannelPipeline pipeline) {
         if (pipeline.get(NettyPipeline.HttpCodec) != null) {
             pipeline.addAfter(NettyPipeline.HttpCodec, "aerodb.requestTarget", new RequestTargetHandler());
             pipeline.addAfter(NettyPipeline.HttpCodec, "aerodb.bareRefusal", new BareRefusalHandler());
-            pipeline.addAfter(NettyPipeline.HttpCodec, "aerodb.requestBody", new RequestBodyHandler());
+            pipeline.addAfter(
+                    NettyPipeline.HttpCodec, "aerodb.requestBody", new RequestBodyHandler(settings.bodyIdleTimeout()));
         }
     }
 

@@ -6,15 +6,14 @@ import io.aerodb.storage.backend.BlobKey;
 import io.aerodb.storage.backend.BlobStat;
 import io.aerodb.storage.backend.ByteRange;
 import io.aerodb.storage.backend.StorageBackend;
-import io.aerodb.storage.gateway.http.ErrorCode;
-import io.aerodb.storage.gateway.http.StorageError;
 import io.aerodb.storage.metadata.StorageObject;
 import io.netty.handler.codec.http.HttpVersion;
-import java.time.Duration;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.ReactiveHttpOutputMessage;
 import org.springframework.http.ZeroCopyHttpOutputMessage;
-import org.springframework.http.server.reactive.AbstractServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.reactive.function.BodyInserter;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
@@ -24,6 +23,9 @@ import reactor.netty.http.server.HttpServerRequest;
  * short one is an error and not a broken answer. On plain HTTP/1.1 a file goes out by sendfile.
  */
 final class BlobBody {
+
+    /** Buffers of one download that are read and not sent. */
+    private static final int READ_AHEAD = 4;
 
     private final StorageBackend backend;
 
@@ -37,7 +39,7 @@ final class BlobBody {
         BlobContent content = backend.read(key, ByteRange.whole(object.size()));
         return backend.stat(key)
                 .map(stat -> checked(object, stat))
-                .onErrorMap(BackendException.class, BlobBody::unreadable)
+                .onErrorMap(BackendException.class, BackendAnswers::named)
                 .map(whole -> (message, context) -> send(content, message, isPlainHttp1(request)));
     }
 
@@ -51,7 +53,9 @@ final class BlobBody {
             return zeroCopy.writeWith(
                     region.file(), region.range().offset(), region.range().length());
         }
-        return message.writeWith(content.bytes());
+        // the server asks for 128 buffers at a time
+        return message.writeWith(
+                content.bytes().limitRate(READ_AHEAD).doOnDiscard(DataBuffer.class, DataBufferUtils::release));
     }
 
     private static BlobStat checked(StorageObject object, BlobStat stat) {
@@ -63,16 +67,7 @@ final class BlobBody {
 
     /** TLS and HTTP/2 can't send a file without copying; there sendfile would read it on the event loop. */
     private static boolean isPlainHttp1(ServerHttpRequest request) {
-        HttpServerRequest connection = ((AbstractServerHttpRequest) request).getNativeRequest();
+        HttpServerRequest connection = ServerHttpRequestDecorator.getNativeRequest(request);
         return request.getSslInfo() == null && connection.version().equals(HttpVersion.HTTP_1_1);
-    }
-
-    private static StorageError unreadable(BackendException failure) {
-        return failure instanceof BackendException.Unavailable
-                ? ErrorCode.SERVICE_UNAVAILABLE
-                        .error()
-                        .retryAfter(Duration.ofSeconds(1))
-                        .causedBy(failure)
-                : ErrorCode.INTERNAL_ERROR.error().causedBy(failure);
     }
 }

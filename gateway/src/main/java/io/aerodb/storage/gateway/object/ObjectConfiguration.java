@@ -2,7 +2,6 @@ package io.aerodb.storage.gateway.object;
 
 import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.gateway.http.Bodies;
-import io.aerodb.storage.gateway.object.Uploads.UploadLimits;
 import io.aerodb.storage.gateway.wiring.Installation;
 import io.aerodb.storage.gateway.wiring.StorageSettings;
 import io.aerodb.storage.metadata.BlobLedger;
@@ -19,11 +18,12 @@ class ObjectConfiguration {
 
     @Bean
     Uploads uploads(ObjectRepository objects, BlobLedger ledger, StorageBackend backend, StorageSettings settings) {
-        UploadLimits limits = new UploadLimits(
+        return new Uploads(
+                objects,
+                ledger,
+                backend,
                 StorageSettings.LOCAL_BACKEND,
-                settings.limits().maxFileSize().toBytes(),
-                settings.http().bodyIdleTimeout());
-        return new Uploads(objects, ledger, backend, limits);
+                settings.limits().maxFileSize().toBytes());
     }
 
     @Bean

@@ -1,11 +1,13 @@
 package io.aerodb.storage.gateway.object;
 
 import io.aerodb.storage.gateway.auth.RlsContextFilter;
+import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.http.ObjectPaths;
 import io.aerodb.storage.gateway.http.UploadHeaders;
 import io.aerodb.storage.gateway.http.WriteCondition;
 import io.aerodb.storage.metadata.ObjectLookup.Found;
 import io.aerodb.storage.metadata.StorageObject;
+import java.util.Locale;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.util.unit.DataSize;
@@ -69,6 +71,10 @@ final class ObjectHandler {
     }
 
     private Mono<ServerResponse> store(ServerRequest request, HttpStatus success) {
+        if (isForm(request)) {
+            return Mono.error(() -> ErrorCode.NOT_IMPLEMENTED.because(
+                    "multipart/form-data is not understood yet: send the file itself as the body"));
+        }
         Upload upload = new Upload(
                 RlsContextFilter.of(request),
                 ObjectPaths.of(request),
@@ -104,6 +110,11 @@ final class ObjectHandler {
         return ServerResponse.status(success)
                 .header(HttpHeaders.ETAG, object.etag())
                 .bodyValue(ObjectJson.of(object));
+    }
+
+    private static boolean isForm(ServerRequest request) {
+        String contentType = headers(request).getFirst(HttpHeaders.CONTENT_TYPE);
+        return contentType != null && contentType.toLowerCase(Locale.ROOT).startsWith("multipart/form-data");
     }
 
     private static HttpHeaders headers(ServerRequest request) {

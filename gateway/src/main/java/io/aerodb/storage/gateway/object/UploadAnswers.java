@@ -1,6 +1,5 @@
 package io.aerodb.storage.gateway.object;
 
-import io.aerodb.storage.backend.BackendException;
 import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.http.StorageError;
 import io.aerodb.storage.gateway.http.WriteCondition;
@@ -10,6 +9,7 @@ import io.aerodb.storage.gateway.http.WriteCondition.MustExist;
 import io.aerodb.storage.gateway.permission.PermissionChecker;
 import io.aerodb.storage.metadata.Bucket;
 import io.aerodb.storage.metadata.MetadataException;
+import io.aerodb.storage.metadata.UploadDecision.Permitted;
 import io.aerodb.storage.metadata.UploadDecision.Refused;
 import io.aerodb.storage.metadata.WriteRule;
 import java.time.Duration;
@@ -43,11 +43,11 @@ final class UploadAnswers {
         };
     }
 
-    static StorageError rolledBack(Upload upload, MetadataException reason) {
+    static StorageError rolledBack(Upload upload, Permitted permit, MetadataException reason) {
         return switch (reason.kind()) {
             case EXISTS -> exists(upload);
             case REFERENCED -> ErrorCode.NO_SUCH_BUCKET.error();
-            default -> PermissionChecker.failed(upload.caller(), reason, "update");
+            default -> PermissionChecker.failed(upload.caller(), reason, permit.operation());
         };
     }
 
@@ -57,19 +57,6 @@ final class UploadAnswers {
                 .because("The outcome of the upload is not known, ask for the object or try again")
                 .retryAfter(RETRY)
                 .causedBy(reason);
-    }
-
-    static StorageError notStored(BackendException failure) {
-        if (failure instanceof BackendException.InsufficientStorage) {
-            return ErrorCode.INSUFFICIENT_STORAGE.error().causedBy(failure);
-        }
-        if (failure instanceof BackendException.LengthMismatch mismatch) {
-            return ErrorCode.INCOMPLETE_BODY.because("The body has %d bytes where Content-Length says %d"
-                    .formatted(mismatch.received(), mismatch.declared()));
-        }
-        return failure instanceof BackendException.Unavailable
-                ? ErrorCode.SERVICE_UNAVAILABLE.error().retryAfter(RETRY).causedBy(failure)
-                : ErrorCode.INTERNAL_ERROR.error().causedBy(failure);
     }
 
     static StorageError tooLarge(Upload upload, long limit) {

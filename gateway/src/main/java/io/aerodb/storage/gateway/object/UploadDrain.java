@@ -1,6 +1,8 @@
 package io.aerodb.storage.gateway.object;
 
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import reactor.core.publisher.Flux;
 
@@ -10,6 +12,7 @@ import reactor.core.publisher.Flux;
  */
 final class UploadDrain implements SmartLifecycle {
 
+    private static final Logger log = LoggerFactory.getLogger(UploadDrain.class);
     private static final Duration LOOK = Duration.ofMillis(20);
     private static final Duration LONGEST = Duration.ofSeconds(15);
 
@@ -36,7 +39,7 @@ final class UploadDrain implements SmartLifecycle {
         Flux.interval(LOOK)
                 .takeWhile(tick -> uploads.open() > 0)
                 .take(LONGEST)
-                .doFinally(signal -> callback.run())
+                .doFinally(signal -> ended(callback))
                 .subscribe();
     }
 
@@ -45,9 +48,16 @@ final class UploadDrain implements SmartLifecycle {
         return running;
     }
 
-    /** Stops after the web server, which stops before every lifecycle of a lower phase. */
+    /** After the web server has stopped, and after phase 0, in which its event loops end and with them who still sends. */
     @Override
     public int getPhase() {
-        return 0;
+        return -1;
+    }
+
+    private void ended(Runnable callback) {
+        if (uploads.open() > 0) {
+            log.warn("event=uploads_left_to_sweeper count={}", uploads.open());
+        }
+        callback.run();
     }
 }

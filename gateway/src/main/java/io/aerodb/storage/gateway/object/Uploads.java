@@ -1,11 +1,13 @@
 package io.aerodb.storage.gateway.object;
 
 import io.aerodb.storage.backend.BackendException;
+import io.aerodb.storage.backend.BlobKey;
 import io.aerodb.storage.backend.Digest;
 import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.WriteHints;
 import io.aerodb.storage.gateway.http.ErrorCode;
+import io.aerodb.storage.gateway.http.LogText;
 import io.aerodb.storage.gateway.permission.PermissionChecker;
 import io.aerodb.storage.metadata.BlobLedger;
 import io.aerodb.storage.metadata.CommitOutcome;
@@ -20,23 +22,22 @@ import io.aerodb.storage.metadata.UploadDecision;
 import io.aerodb.storage.metadata.UploadDecision.Permitted;
 import io.aerodb.storage.metadata.UploadDecision.Refused;
 import io.aerodb.storage.metadata.UploadIntent;
-import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * The way of an upload: begin, bytes, commit; and what becomes of it when one of them fails or the client leaves.
  *
- * <p>Until the commit is sent, failure and cancellation give the blob up: the ledger lets go of it, the bytes are deleted,
- * the ledger row goes. Once the commit is sent nobody can cancel it; its outcome alone decides. An unknown outcome keeps
- * everything: the ledger knows it, and a sweeper that asks the ledger.
+ * <p>An upload runs to its end by itself; that the client left is one signal, which counts while bytes come and at no other
+ * time. A body that fails or is left gives the blob up: the ledger lets go of it, the bytes are deleted, the ledger row
+ * goes. Once the bytes are stored the commit is sent, and its outcome alone decides. An unknown outcome keeps everything: the
+ * ledger knows it, and a sweeper that asks the ledger.
  */
 final class Uploads {
 
@@ -45,75 +46,78 @@ final class Uploads {
     private final ObjectRepository objects;
     private final BlobLedger ledger;
     private final StorageBackend backend;
-    private final UploadLimits limits;
+    private final String backendName;
+    private final long maxFileSize;
     private final AtomicInteger open = new AtomicInteger();
 
-    Uploads(ObjectRepository objects, BlobLedger ledger, StorageBackend backend, UploadLimits limits) {
+    /**
+     * @param backendName of the backend that takes new blobs
+     * @param maxFileSize bytes; holds whatever a bucket allows
+     */
+    Uploads(ObjectRepository objects, BlobLedger ledger, StorageBackend backend, String backendName, long maxFileSize) {
         this.objects = objects;
         this.ledger = ledger;
         this.backend = backend;
-        this.limits = limits;
+        this.backendName = backendName;
+        this.maxFileSize = maxFileSize;
     }
 
     /** Emits the object when it is durable and visible. Fails with a StorageError, and then nothing has changed. */
     Mono<StorageObject> accept(Upload upload) {
-        return Mono.usingWhen(
-                begin(upload),
-                ticket -> store(ticket, upload).flatMap(stored -> commitDetached(ticket, upload, stored)),
-                ticket -> Mono.empty(),
-                (ticket, failure) -> giveUp(ticket),
-                this::giveUp);
+        return Mono.defer(() -> {
+            Sinks.Empty<Void> gone = Sinks.empty();
+            return Mono.fromFuture(run(upload, gone.asMono()).toFuture(), true).doOnCancel(gone::tryEmitEmpty);
+        });
     }
 
-    /** Uploads that are permitted and not concluded, whether or not their clients are still there. */
+    /** Uploads that have begun and not ended, whether or not their clients are still there. */
     int open() {
         return open.get();
     }
 
-    /** The decision is made even if the client leaves meanwhile; then the ticket, if there is one, is given up. */
-    private Mono<Ticket> begin(Upload upload) {
-        return Mono.defer(() -> {
-            CompletableFuture<Ticket> ticket = ticket(upload).toFuture();
-            return Mono.fromFuture(ticket, true)
-                    .doOnCancel(
-                            () -> ticket.thenCompose(unused -> giveUp(unused).toFuture()));
-        });
+    private Mono<StorageObject> run(Upload upload, Mono<Void> gone) {
+        return begin(upload)
+                .flatMap(permit -> stored(permit, upload, gone).flatMap(blob -> commit(permit, upload, blob)))
+                .doFirst(open::incrementAndGet)
+                .doFinally(end -> open.decrementAndGet());
     }
 
-    private Mono<Ticket> ticket(Upload upload) {
-        long declared = upload.headers().contentLength().orElse(0);
-        if (declared > limits.maxFileSize()) {
-            return Mono.error(() -> UploadAnswers.tooLarge(upload, limits.maxFileSize()));
+    private Mono<Permitted> begin(Upload upload) {
+        if (upload.headers().contentLength().orElse(0) > maxFileSize) {
+            return Mono.error(() -> UploadAnswers.tooLarge(upload, maxFileSize));
         }
         return objects.begin(upload.caller(), intent(upload))
                 .onErrorMap(
                         MetadataException.class,
                         failure -> PermissionChecker.failed(upload.caller(), failure, "insert"))
-                .flatMap(decision -> admitted(upload, decision));
+                .flatMap(decision -> permitted(upload, decision));
     }
 
-    private Mono<Ticket> admitted(Upload upload, UploadDecision decision) {
-        if (decision instanceof Permitted permitted) {
-            open.incrementAndGet();
-            return Mono.just(new Ticket(permitted));
-        }
-        return Mono.error(() -> UploadAnswers.refused(upload, (Refused) decision));
+    private static Mono<Permitted> permitted(Upload upload, UploadDecision decision) {
+        return decision instanceof Permitted permit
+                ? Mono.just(permit)
+                : Mono.error(() -> UploadAnswers.refused(upload, (Refused) decision));
     }
 
-    private Mono<StoredBlob> store(Ticket ticket, Upload upload) {
+    /** The stored blob; or nothing, when the client left before it was. */
+    private Mono<StoredBlob> stored(Permitted permit, Upload upload, Mono<Void> gone) {
+        return store(permit, upload)
+                .takeUntilOther(gone)
+                .onErrorResume(failure -> discard(permit).then(Mono.error(failure)))
+                .switchIfEmpty(Mono.defer(() -> discard(permit).then(Mono.empty())));
+    }
+
+    private Mono<StoredBlob> store(Permitted permit, Upload upload) {
         WriteHints hints = new WriteHints(
                 upload.headers().contentLength(), upload.headers().digests().keySet());
-        return backend.write(ticket.key(), guarded(ticket, upload), hints)
-                .onErrorMap(BackendException.class, UploadAnswers::notStored)
+        return backend.write(new BlobKey(permit.blobKey()), limited(permit, upload), hints)
+                .onErrorMap(BackendException.class, BackendAnswers::named)
                 .flatMap(stored -> verified(upload, stored));
     }
 
-    private Flux<DataBuffer> guarded(Ticket ticket, Upload upload) {
-        Long bucketLimit = ticket.permitted().bucket().maxFileSize();
-        long limit = Math.min(limits.maxFileSize(), bucketLimit == null ? Long.MAX_VALUE : bucketLimit);
-        Flux<DataBuffer> timely =
-                upload.body().timeout(limits.bodyIdleTimeout(), Mono.error(ErrorCode.REQUEST_TIMEOUT::error));
-        return ByteLimit.of(limit, timely);
+    private Flux<DataBuffer> limited(Permitted permit, Upload upload) {
+        Long bucketLimit = permit.bucket().maxFileSize();
+        return ByteLimit.of(bucketLimit == null ? maxFileSize : Math.min(maxFileSize, bucketLimit), upload.body());
     }
 
     private static Mono<StoredBlob> verified(Upload upload, StoredBlob stored) {
@@ -126,46 +130,33 @@ final class Uploads {
         return Mono.just(stored);
     }
 
-    /** From here to its answer the commit goes on even if the client leaves. */
-    private Mono<StorageObject> commitDetached(Ticket ticket, Upload upload, StoredBlob stored) {
-        if (!ticket.claim()) {
-            return Mono.error(CancellationException::new);
-        }
-        return Mono.fromFuture(() -> commit(ticket, upload, stored).toFuture(), true);
+    private Mono<StorageObject> commit(Permitted permit, Upload upload, StoredBlob stored) {
+        return objects.commit(upload.caller(), completion(permit, upload, stored))
+                .flatMap(outcome -> concluded(permit, upload, outcome));
     }
 
-    private Mono<StorageObject> commit(Ticket ticket, Upload upload, StoredBlob stored) {
-        return objects.commit(upload.caller(), completion(ticket, upload, stored))
-                .flatMap(outcome -> concluded(ticket, upload, outcome))
-                .doFinally(signal -> open.decrementAndGet());
-    }
-
-    private Mono<StorageObject> concluded(Ticket ticket, Upload upload, CommitOutcome outcome) {
+    private Mono<StorageObject> concluded(Permitted permit, Upload upload, CommitOutcome outcome) {
         if (outcome instanceof Committed committed) {
             return Mono.just(committed.object());
         }
         if (outcome instanceof RolledBack rolledBack) {
-            return discard(ticket).then(Mono.error(() -> UploadAnswers.rolledBack(upload, rolledBack.reason())));
+            return discard(permit)
+                    .then(Mono.error(() -> UploadAnswers.rolledBack(upload, permit, rolledBack.reason())));
         }
         return Mono.error(() -> UploadAnswers.unknown(((Unknown) outcome).reason()));
     }
 
-    private Mono<Void> giveUp(Ticket ticket) {
-        return Mono.defer(
-                () -> ticket.claim() ? discard(ticket).doFinally(signal -> open.decrementAndGet()) : Mono.empty());
-    }
-
     /** The ledger first: only a blob that nobody can commit any more may lose its bytes. A sweeper finishes what fails here. */
-    private Mono<Void> discard(Ticket ticket) {
-        String key = ticket.permitted().blobKey();
+    private Mono<Void> discard(Permitted permit) {
+        String key = permit.blobKey();
         return ledger.abandon(key)
                 .filter(Boolean::booleanValue)
-                .flatMap(mine -> backend.delete(ticket.key()).then(ledger.forget(key)))
+                .flatMap(mine -> backend.delete(new BlobKey(key)).then(ledger.forget(key)))
                 .onErrorResume(failure -> leftToSweeper(key, failure));
     }
 
     private static Mono<Void> leftToSweeper(String key, Throwable failure) {
-        log.warn("msg=\"an abandoned blob is left to the sweeper\" key={} reason=\"{}\"", key, failure.toString());
+        log.warn("event=blob_left_to_sweeper key={} reason={}", key, LogText.value(failure.toString()));
         return Mono.empty();
     }
 
@@ -173,16 +164,16 @@ final class Uploads {
         return new UploadIntent(
                 upload.path().bucket(),
                 upload.path().path(),
-                limits.backend(),
+                backendName,
                 upload.headers().contentType(),
                 upload.headers().contentLength(),
                 UploadAnswers.rule(upload.condition()));
     }
 
-    private static Completion completion(Ticket ticket, Upload upload, StoredBlob stored) {
+    private static Completion completion(Permitted permit, Upload upload, StoredBlob stored) {
         String cacheControl = upload.headers().cacheControl();
         return new Completion(
-                ticket.permitted(),
+                permit,
                 upload.path().path(),
                 stored.size(),
                 stored.sha256(),
@@ -192,11 +183,4 @@ final class Uploads {
                 upload.headers().metadata(),
                 UploadAnswers.rule(upload.condition()));
     }
-
-    /**
-     * @param backend name of the backend that takes new blobs
-     * @param maxFileSize bytes; holds whatever a bucket allows
-     * @param bodyIdleTimeout longest wait for the next bytes of a body
-     */
-    record UploadLimits(String backend, long maxFileSize, Duration bodyIdleTimeout) {}
 }

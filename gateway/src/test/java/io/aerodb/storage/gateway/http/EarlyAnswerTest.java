@@ -3,6 +3,7 @@ package io.aerodb.storage.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -93,6 +94,38 @@ class EarlyAnswerTest {
                 connection.send("POST /take HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello");
                 assertThat(connection.read().status()).isEqualTo(200);
             }
+        }
+    }
+
+    @Test
+    void aBodyThatStopsComingIsAnswered408AndClosed() {
+        try (TestServer impatient =
+                        TestServer.with(TestServer.settings(Duration.ofSeconds(20), Duration.ofMillis(300)), routes());
+                RawConnection connection = impatient.connect()) {
+            connection.send("POST /take HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhello");
+            RawResponse answer = connection.read();
+            assertThat(answer.status()).isEqualTo(408);
+            assertThat(answer.code()).isEqualTo("RequestTimeout");
+            assertThat(connection.isClosed()).isTrue();
+        }
+    }
+
+    @Test
+    void aBodyThatTheServerDoesNotReadIsNotTheClientsDelay() {
+        RouterFunction<ServerResponse> slow = RouterFunctions.route()
+                .POST("/slow", request -> request.body(BodyExtractors.toDataBuffers())
+                        .doOnNext(DataBufferUtils::release)
+                        .delaySubscription(Duration.ofMillis(10))
+                        .limitRate(1)
+                        .concatMap(buffer -> Mono.delay(Duration.ofMillis(100)), 1)
+                        .then(Mono.defer(() -> ServerResponse.ok().bodyValue("taken"))))
+                .build();
+        try (TestServer impatient =
+                        TestServer.with(TestServer.settings(Duration.ofSeconds(20), Duration.ofMillis(300)), slow);
+                RawConnection connection = impatient.connect()) {
+            connection.send("POST /slow HTTP/1.1\r\nHost: x\r\nContent-Length: 3000000\r\n\r\n");
+            connection.send("x".repeat(3_000_000));
+            assertThat(connection.read().status()).isEqualTo(200);
         }
     }
 }

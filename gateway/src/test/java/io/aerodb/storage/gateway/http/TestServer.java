@@ -38,13 +38,17 @@ public final class TestServer implements AutoCloseable {
     }
 
     static StorageSettings.Http settings(Duration idleTimeout) {
+        return settings(idleTimeout, Duration.ofSeconds(30));
+    }
+
+    static StorageSettings.Http settings(Duration idleTimeout, Duration bodyIdleTimeout) {
         return new StorageSettings.Http(
                 DataSize.ofKilobytes(8),
                 DataSize.ofKilobytes(8),
                 DataSize.ofKilobytes(64),
                 DataSize.ofKilobytes(64),
                 idleTimeout,
-                Duration.ofSeconds(30));
+                bodyIdleTimeout);
     }
 
     private static HttpHandler handler(RouterFunction<ServerResponse> routes, List<WebFilter> more) {
