@@ -13,6 +13,7 @@ import com.nimbusds.jose.jwk.KeyOperation;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.jwk.RSAKey;
+import io.aerodb.storage.gateway.wiring.StartRefused;
 import java.security.GeneralSecurityException;
 import java.text.ParseException;
 import java.util.List;
@@ -36,7 +37,7 @@ final class Jwks {
 
     private Jwks() {}
 
-    /** @throws UnusableKeys when there is no usable key, or one that must not be here */
+    /** @throws StartRefused when there is no usable key, or one that must not be here */
     static List<VerificationKey> parse(String json) {
         List<JWK> keys = keys(json);
         if (keys.stream().anyMatch(JWK::isPrivate)) {
@@ -105,9 +106,9 @@ final class Jwks {
                 : Optional.empty();
     }
 
-    private static UnusableKeys unusable(String what) {
-        return new UnusableKeys(
-                "The JWK set " + what,
-                "Point storage.auth.jwks-file to the public JWK set of whoever signs the tokens");
+    private static StartRefused unusable(String what) {
+        return new StartRefused(
+                "The JWK set %s. Point storage.auth.jwks-file to the public JWK set of whoever signs the tokens."
+                        .formatted(what));
     }
 }
