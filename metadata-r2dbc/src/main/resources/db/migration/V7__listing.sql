@@ -63,7 +63,7 @@ BEGIN
            ELSE 'coalesce(left(p.folder, -1) || ''0'', (p.object).name || chr(1))' END,
       format(wanted, 'coalesce(folder, (object).name)'));
   END IF;
-  files := format('SELECT NULL::text AS folder, o AS object %s %s AND ($7 IS NULL OR (o.%I, o.name) %s ($7, $6)) AND %s ORDER BY o.%3$I %6$s, o.name %6$s LIMIT $10 + $11',
+  files := format('SELECT NULL::text AS folder, o AS object %s %s AND ($7 IS NULL OR (o.%I, o.name) %s ($7, $6)) AND %s ORDER BY o.%3$I %6$s, o.name %6$s LIMIT $10::bigint + $11',
     visible || below, CASE WHEN delimited THEN 'AND o.parent = storage.parent($2)' ELSE '' END, sort,
     CASE WHEN descending THEN '<' ELSE '>' END, format(wanted, 'o.name'), direction);
   IF NOT delimited OR behind_folders THEN
