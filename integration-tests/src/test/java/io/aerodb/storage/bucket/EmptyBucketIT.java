@@ -10,6 +10,8 @@ import io.aerodb.storage.harness.Gateway;
 import io.aerodb.storage.harness.Names;
 import io.aerodb.storage.harness.SharedGateway;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,11 +22,15 @@ class EmptyBucketIT {
     private final Api owner = gateway.asUser(Names.user());
     private final String bucket = owner.newBucket("authenticated");
 
-    @Test
-    void everyObjectGoesWhosesoeverItIsAndTheBucketStays() {
-        owner.upload(bucket, "a", Bytes.of("x")).expect(201);
-        owner.upload(bucket, "deep/er/b", Bytes.of("x")).expect(201);
-        gateway.asUser(Names.user()).upload(bucket, "c", Bytes.of("x")).expect(201);
+    @ParameterizedTest
+    @ValueSource(strings = {"public", "authenticated", "private", "personal"})
+    void everyObjectGoesWhosesoeverItIsAndTheBucketStays(String policy) {
+        owner.send("PATCH", "/bucket/" + bucket, Map.of("policy", policy)).expect(200);
+        for (String path : List.of("a", "deep/er/b", "c")) {
+            gateway.as(gateway.tokens().serviceFor(Names.user()))
+                    .upload(bucket, path, Bytes.of("x"))
+                    .expect(201);
+        }
 
         Answer emptied = empty(owner);
 
@@ -94,7 +100,7 @@ class EmptyBucketIT {
         owner.send(
                         "POST",
                         "/object/copy",
-                        java.util.Map.of(
+                        Map.of(
                                 "bucketId",
                                 bucket,
                                 "sourceKey",

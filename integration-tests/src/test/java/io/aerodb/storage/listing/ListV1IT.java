@@ -169,6 +169,7 @@ class ListV1IT {
         assertThat(search("_")).containsExactly("a_b");
         assertThat(search("\\")).isEmpty();
         assertThat(search("f/")).isEmpty();
+        assertThat(search("s/")).isEmpty();
         assertThat(search("")).hasSize(6);
     }
 

@@ -201,6 +201,9 @@ class ObjectListingTest {
         assertThat(found("%")).containsExactly("f/100%");
         assertThat(found("_")).containsExactly("f/a_b");
         assertThat(found("f/")).isEmpty();
+        assertThat(found("s/"))
+                .as("the slash of a folder is no part of its name")
+                .isEmpty();
     }
 
     private static List<String> found(String search) {
