@@ -61,9 +61,9 @@ BEGIN
       entry, visible || below, CASE WHEN descending THEN '<' ELSE '>=' END, direction,
       CASE WHEN descending THEN 'coalesce(p.folder, (p.object).name)'
            ELSE 'coalesce(left(p.folder, -1) || ''0'', (p.object).name || chr(1))' END,
-      format(wanted, 'coalesce(folder, (object).name)'));
+      format(wanted, 'coalesce(left(folder, -1), (object).name)'));
   END IF;
-  files := format('SELECT NULL::text AS folder, o AS object %s %s AND ($7 IS NULL OR (o.%I, o.name) %s ($7, $6)) AND %s ORDER BY o.%3$I %6$s, o.name %6$s LIMIT $10 + $11',
+  files := format('SELECT NULL::text AS folder, o AS object %s %s AND ($7 IS NULL OR (o.%I, o.name) %s ($7, $6)) AND %s ORDER BY o.%3$I %6$s, o.name %6$s LIMIT $10::bigint + $11',
     visible || below, CASE WHEN delimited THEN 'AND o.parent = storage.parent($2)' ELSE '' END, sort,
     CASE WHEN descending THEN '<' ELSE '>' END, format(wanted, 'o.name'), direction);
   IF NOT delimited OR behind_folders THEN
@@ -81,7 +81,7 @@ BEGIN
       UNION ALL
       SELECT * FROM (%5$s) files) entries
     LIMIT $11 OFFSET $10 $q$,
-    format(child, 'o.parent'), visible, format(deeper, 'o.parent') || ' AND starts_with(o.parent, $2)', format(wanted, 'folder'), files);
+    format(child, 'o.parent'), visible, format(deeper, 'o.parent') || ' AND starts_with(o.parent, $2)', format(wanted, 'left(folder, -1)'), files);
 END $$;
 
 -- A page of a bucket as the caller sees it. The first row is a header whose outcome is page, denied or no_bucket. Every

@@ -4,6 +4,16 @@ SET ROLE storage_owner;
 
 -- Operations ---------------------------------------------------------------------------------------------------------
 
+-- The object as the last transaction before this one left it, which no other changes until this one ends; hold is for one
+-- that this transaction leaves as it is, and which others may hold, too.
+CREATE FUNCTION storage_private.lock_object(bucket text, path text) RETURNS storage.objects
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ SELECT o FROM storage.objects o WHERE o.bucket_id = bucket AND o.name = path FOR UPDATE $$;
+
+CREATE FUNCTION storage_private.hold_object(bucket text, path text) RETURNS storage.objects
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ SELECT o FROM storage.objects o WHERE o.bucket_id = bucket AND o.name = path FOR SHARE $$;
+
 -- Outcomes: moved, missing, denied (operation says which right is missing), no_bucket. Raises unique_violation where the
 -- destination exists. Within a bucket it needs the right to update, between buckets those to delete and to insert.
 CREATE FUNCTION storage_private.object_move(
@@ -24,34 +34,40 @@ BEGIN
   PERFORM storage_private.assume(role);
   SELECT o.* INTO object FROM storage.objects o WHERE o.bucket_id = origin.id AND o.name = path;
   PERFORM set_config('role', 'none', true);
+  IF object.id IS NOT NULL THEN
+    object := storage_private.lock_object(origin.id, path);
+  END IF;
   IF object.id IS NULL THEN
     outcome := storage_private.absence(origin, role);
     RETURN;
   END IF;
-  IF origin.id = bucket.id THEN
-    operation := 'update';
-    PERFORM storage_private.assume(role);
-    UPDATE storage.objects o SET name = new_path WHERE o.id = object.id;
-    outcome := CASE WHEN FOUND THEN 'moved' ELSE 'denied' END;
-  ELSE
-    operation := 'delete';
-    PERFORM storage_private.begin_move(object);
-    PERFORM storage_private.assume(role);
-    DELETE FROM storage.objects o WHERE o.id = object.id;
-    IF NOT FOUND THEN
-      RAISE EXCEPTION 'the object may not be deleted' USING ERRCODE = 'insufficient_privilege';
+  BEGIN
+    IF origin.id = bucket.id THEN
+      operation := 'update';
+      PERFORM storage_private.assume(role);
+      UPDATE storage.objects o SET name = new_path WHERE o.id = object.id;
+    ELSE
+      operation := 'delete';
+      PERFORM storage_private.begin_move(object);
+      PERFORM storage_private.assume(role);
+      DELETE FROM storage.objects o WHERE o.id = object.id;
     END IF;
-    INSERT INTO storage.objects
-      (id, bucket_id, name, owner_id, version, blob_key, backend, size, checksum, content_type, cache_control, content_encoding, user_metadata)
-    VALUES
-      (object.id, bucket.id, new_path, object.owner_id, object.version, object.blob_key, object.backend, object.size,
-       object.checksum, object.content_type, object.cache_control, object.content_encoding, object.user_metadata);
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'the object may not be taken away' USING ERRCODE = 'insufficient_privilege';
+    ELSIF operation = 'delete' THEN
+      operation := 'insert';
+      INSERT INTO storage.objects
+        (id, bucket_id, name, owner_id, version, blob_key, backend, size, checksum, content_type, cache_control, content_encoding, user_metadata)
+      VALUES
+        (object.id, bucket.id, new_path, object.owner_id, object.version, object.blob_key, object.backend, object.size,
+         object.checksum, object.content_type, object.cache_control, object.content_encoding, object.user_metadata);
+    END IF;
+    PERFORM set_config('role', 'none', true);
     outcome := 'moved';
-  END IF;
-  PERFORM set_config('role', 'none', true);
-  IF outcome = 'moved' THEN
     object := storage_private.find_object(bucket.id, new_path);
-  END IF;
+  EXCEPTION WHEN insufficient_privilege THEN
+    outcome := 'denied'; -- and all of the block is undone
+  END;
 END $$;
 
 -- Outcomes: copied, missing, denied, no_bucket. What is not null replaces what the source has. Raises ASC01 where the
@@ -74,6 +90,10 @@ BEGIN
   PERFORM storage_private.assume(role);
   SELECT o.* INTO object FROM storage.objects o WHERE o.bucket_id = origin.id AND o.name = path;
   PERFORM set_config('role', 'none', true);
+  IF object.id IS NOT NULL THEN
+    object := CASE WHEN (origin.id, path) = (bucket.id, new_path)
+                   THEN storage_private.lock_object(origin.id, path) ELSE storage_private.hold_object(origin.id, path) END;
+  END IF;
   IF object.id IS NULL THEN
     outcome := storage_private.absence(origin, role);
     RETURN;
@@ -85,28 +105,33 @@ BEGIN
   object := storage_private.find_object(bucket.id, new_path);
 END $$;
 
--- The objects of these names that the caller may delete, deleted. The first row is a header: deleted or no_bucket, denied.
+-- The objects of these names that the caller may delete, deleted. The first row is a header: deleted, no_bucket or denied.
 CREATE FUNCTION storage_private.objects_delete(role text, claims text, bucket_ref text, paths text[])
 RETURNS TABLE (outcome text, bucket_name text, object storage.objects) LANGUAGE plpgsql AS $$
 DECLARE
   bucket storage.buckets;
+  gone storage.objects[];
 BEGIN
   PERFORM storage_private.bind(claims);
   bucket := storage_private.find_bucket(bucket_ref);
   bucket_name := bucket.name;
-  outcome := CASE WHEN bucket.id IS NULL THEN storage_private.no_bucket(role) ELSE 'deleted' END;
-  RETURN NEXT;
-  IF bucket.id IS NOT NULL THEN
+  IF bucket.id IS NULL THEN
+    outcome := storage_private.no_bucket(role);
+  ELSE
     PERFORM storage_private.assume(role);
-    RETURN QUERY
-      WITH gone AS (DELETE FROM storage.objects o WHERE o.bucket_id = bucket.id AND o.name = ANY (paths) RETURNING o)
-      SELECT NULL::text, NULL::text, gone.o FROM gone ORDER BY (gone.o).name;
+    WITH deleted AS (DELETE FROM storage.objects o WHERE o.bucket_id = bucket.id AND o.name = ANY (paths) RETURNING o)
+    SELECT array_agg(d.o ORDER BY (d.o).name) INTO gone FROM deleted d;
     PERFORM set_config('role', 'none', true);
+    -- Without a token, a bucket of which nothing may be deleted looks like none.
+    outcome := CASE WHEN gone IS NULL AND role = 'anon' THEN 'denied' ELSE 'deleted' END;
   END IF;
+  RETURN NEXT;
+  RETURN QUERY SELECT NULL::text, NULL::text, o FROM unnest(gone) o;
 END $$;
 
 -- Renames a folder, or whatever begins so, inside its bucket. Outcomes: moved, denied, no_bucket. changed counts what the
--- caller may move, refused what he sees and may not. Raises unique_violation where a destination exists: then nothing moved.
+-- caller may move, refused what he sees and may not. Raises unique_violation where a destination exists, check_violation
+-- where a name would not be allowed: then nothing moved.
 CREATE FUNCTION storage_private.prefix_move(
   role text, claims text, bucket_ref text, prefix text, new_prefix text,
   OUT outcome text, OUT changed bigint, OUT refused bigint)
@@ -122,11 +147,12 @@ BEGIN
     RETURN;
   END IF;
   PERFORM storage_private.assume(role);
+  SELECT count(*) INTO refused FROM storage.objects o
+  WHERE o.bucket_id = bucket.id AND o.name >= prefix AND (stop IS NULL OR o.name < stop) AND starts_with(o.name, prefix);
   UPDATE storage.objects o SET name = new_prefix || substr(o.name, length(prefix) + 1)
   WHERE o.bucket_id = bucket.id AND o.name >= prefix AND (stop IS NULL OR o.name < stop) AND starts_with(o.name, prefix);
   GET DIAGNOSTICS changed = ROW_COUNT;
-  SELECT count(*) INTO refused FROM storage.objects o
-  WHERE o.bucket_id = bucket.id AND o.name >= prefix AND (stop IS NULL OR o.name < stop) AND starts_with(o.name, prefix);
+  refused := greatest(refused - changed, 0); -- counted before, for what has moved may begin so again
   PERFORM set_config('role', 'none', true);
   outcome := CASE WHEN changed = 0 AND refused > 0 OR changed = 0 AND role = 'anon' THEN 'denied' ELSE 'moved' END;
 END $$;

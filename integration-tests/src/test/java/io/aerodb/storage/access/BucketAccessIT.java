@@ -18,7 +18,8 @@ import org.junit.jupiter.api.TestFactory;
 /** Every operation on buckets, by every caller, on every kind of bucket. */
 class BucketAccessIT {
 
-    private static final Map<String, Integer> SUCCESS = Map.of("create", 201, "get", 200, "list", 200, "delete", 200);
+    private static final Map<String, Integer> SUCCESS =
+            Map.of("create", 201, "get", 200, "list", 200, "delete", 200, "patch", 200, "put", 200, "empty", 200);
 
     private final Gateway gateway = SharedGateway.get();
     private final Caller.Cast cast = new Caller.Cast(Names.user(), Names.user(), Names.user());
@@ -55,6 +56,13 @@ class BucketAccessIT {
             case "create" -> api.createBucket("{\"name\": \"%s\", \"policy\": \"%s\"}".formatted(bucket, row.policy()));
             case "get" -> api.get("/bucket/" + bucket);
             case "list" -> api.get("/bucket?limit=1000&search=" + bucket);
+            case "patch" -> api.send("PATCH", "/bucket/" + bucket, Map.of("max_file_size", 5));
+            case "put" ->
+                api.send(
+                        "PUT",
+                        "/bucket/" + bucket,
+                        Map.of("public", row.policy().equals("public")));
+            case "empty" -> api.send("POST", "/bucket/" + bucket + "/empty", Map.of());
             case "delete" -> api.delete("/bucket/" + bucket);
             default -> throw new IllegalArgumentException(row.operation());
         };

@@ -139,11 +139,49 @@ class ListBucketsIT {
                 "limit=1.5",
                 "offset=-1",
                 "offset=x",
+                "limit=0",
+                "limit=",
                 "sortColumn=owner_id%3B",
-                "sortOrder=sideways"
+                "sortOrder=sideways",
+                "search=a%00"
             })
-    void parametersThatMakeNoSenseAreRefused(String query) {
-        assertThat(owner.get("/bucket?" + query)).isRefused(400, "InvalidRequest");
+    void parametersThatMakeNoSenseAreRefusedWithFieldAndReason(String query) {
+        assertThat(owner.get("/bucket?" + query)).isRefusedBecauseOf(query.split("=")[0], "InvalidRequest");
+    }
+
+    @Test
+    void aSearchThatNoNameCanContainIsRefusedWithTheLimit() {
+        Answer refused = owner.get("/bucket?search=" + "x".repeat(101));
+
+        assertThat(refused).isRefusedBecauseOf("search", "InvalidRequest");
+        assertThat(refused.json().path("limit").longValue()).isEqualTo(100);
+        assertThat(owner.get("/bucket?search=" + "x".repeat(100)).expect(200).text())
+                .isEqualTo("[]");
+    }
+
+    @Test
+    void aHugeOffsetIsBehindTheEnd() {
+        assertThat(owner.get("/bucket?offset=999999999999999999").expect(200).text())
+                .isEqualTo("[]");
+    }
+
+    @Test
+    void bucketsAreSortedByEachColumnInBothDirections() {
+        List<String> all = List.of(owned("b"), owned("a"), owned("c"));
+        owner.send("PATCH", "/bucket/" + all.get(0), java.util.Map.of()).expect(200);
+
+        assertThat(sorted("name", "asc")).containsExactly(all.get(1), all.get(0), all.get(2));
+        assertThat(sorted("created_at", "asc")).containsExactlyElementsOf(all);
+        assertThat(sorted("updated_at", "asc")).containsExactly(all.get(1), all.get(2), all.get(0));
+        assertThat(sorted("id", "asc")).containsExactlyInAnyOrderElementsOf(all);
+        for (String column : new String[] {"name", "created_at", "updated_at", "id"}) {
+            List<String> ascending = sorted(column, "asc");
+            assertThat(sorted(column, "desc")).containsExactly(ascending.get(2), ascending.get(1), ascending.get(0));
+        }
+    }
+
+    private List<String> sorted(String column, String order) {
+        return listed("search=%s&sortColumn=%s&sortOrder=%s".formatted(mark, column, order));
     }
 
     @Test

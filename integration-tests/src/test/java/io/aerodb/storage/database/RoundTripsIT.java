@@ -92,6 +92,33 @@ class RoundTripsIT {
     }
 
     @Test
+    void aPageOfAListingTakesOne() {
+        assertThat(typically(200, () -> api.get("/object/list/" + bucket))).isEqualTo(1);
+    }
+
+    @Test
+    void aCopyTakesOne() {
+        api.upload(bucket, "source", Bytes.of("x")).expect(201);
+
+        assertThat(typically(200, () -> api.copy(bucket, "source", "copy-" + names++)))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aMoveTakesOne() {
+        api.upload(bucket, "moved-" + names, Bytes.of("x")).expect(201);
+
+        assertThat(typically(200, () -> api.move(bucket, "moved-" + names++, "moved-" + names)))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aDeletionOfManyTakesOne() {
+        assertThat(typically(200, () -> api.removeAll(bucket, List.of("none", "nothing"))))
+                .isEqualTo(1);
+    }
+
+    @Test
     void aRequestThatTheTokenForbidsTakesNone() {
         Api nobody = production.gateway().as("nonsense");
 

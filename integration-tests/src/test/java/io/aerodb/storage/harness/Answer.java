@@ -2,6 +2,7 @@ package io.aerodb.storage.harness;
 
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,6 +27,22 @@ public record Answer(int status, HttpHeaders headers, byte[] body) {
     /** The text of one member of the JSON body; empty text when it is absent or null. */
     public String field(String name) {
         return json().path(name).asString("");
+    }
+
+    /** The texts of this member in each element of the JSON array. */
+    public List<String> each(String member) {
+        return texts(json(), member);
+    }
+
+    /** The same in each element of an array that is a member. */
+    public List<String> each(String array, String member) {
+        return texts(json().path(array), member);
+    }
+
+    private static List<String> texts(JsonNode array, String member) {
+        return array.valueStream()
+                .map(element -> element.path(member).asString(""))
+                .toList();
     }
 
     /** The answer itself, once its status is the expected one. */

@@ -59,6 +59,17 @@ public final class AnswerAssert extends AbstractAssert<AnswerAssert, Answer> {
         return this;
     }
 
+    /** Refused as malformed, and the answer says which field it is about and why. */
+    public AnswerAssert isRefusedBecauseOf(String field, String code) {
+        isRefused(400, code);
+        Assertions.assertThat(actual.field("field")).as("field in %s", actual).isEqualTo(field);
+        Assertions.assertThat(actual.field("reason")).as("reason in %s", actual).isNotEmpty();
+        Assertions.assertThat(actual.field("message"))
+                .as("message in %s", actual)
+                .contains(field, actual.field("reason"));
+        return this;
+    }
+
     /** 401 as RFC 6750 wants it. */
     public AnswerAssert isUnauthorized() {
         isRefused(401, "Unauthorized");

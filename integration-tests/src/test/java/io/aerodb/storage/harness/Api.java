@@ -11,7 +11,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A thin client on behalf of one caller. Paths are below {@code /storage/v1}; {@code bucket, path} pairs are encoded
@@ -47,6 +50,12 @@ public final class Api {
 
     public Answer postJson(String path, String json) {
         return exchange("POST", path, BodyPublishers.ofString(json), "Content-Type", "application/json");
+    }
+
+    /** A JSON body made of maps, lists, texts and numbers. */
+    public Answer send(String method, String path, Object body, String... headers) {
+        return exchange(
+                method, path, BodyPublishers.ofString(JsonMapper.shared().writeValueAsString(body)), headers);
     }
 
     public Answer createBucket(String json) {
@@ -91,6 +100,20 @@ public final class Api {
         return delete(object(bucket, path));
     }
 
+    /** Copies an object inside its bucket. */
+    public Answer copy(String bucket, String from, String to, String... headers) {
+        return send("POST", "/object/copy", way(bucket, from, to), headers);
+    }
+
+    /** Moves an object inside its bucket. */
+    public Answer move(String bucket, String from, String to) {
+        return send("POST", "/object/move", way(bucket, from, to));
+    }
+
+    public Answer removeAll(String bucket, List<String> paths) {
+        return send("DELETE", "/object/" + Names.encoded(bucket), Map.of("prefixes", paths));
+    }
+
     public Answer exchange(String method, String path, BodyPublisher body, String... headers) {
         return exchange(method, URI.create(server + "/storage/v1" + path), body, headers);
     }
@@ -116,6 +139,10 @@ public final class Api {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(interrupted);
         }
+    }
+
+    private static Map<String, String> way(String bucket, String from, String to) {
+        return Map.of("bucketId", bucket, "sourceKey", from, "destinationKey", to);
     }
 
     private static String object(String bucket, String path) {

@@ -39,6 +39,8 @@ public final class MetadataException extends RuntimeException {
         PRECONDITION,
         /** Something still refers to the row: the bucket is not empty, or is gone. */
         REFERENCED,
+        /** A value breaks a rule of its column: a name made too long, a character that text can't have. */
+        INVALID,
         /** Larger than the bucket allows. */
         SIZE,
         /** Of a content type that the bucket does not allow. */

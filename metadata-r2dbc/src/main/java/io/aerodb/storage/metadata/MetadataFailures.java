@@ -47,6 +47,7 @@ final class MetadataFailures {
             case "23505", "ASC01" -> Kind.EXISTS;
             case "ASC02" -> Kind.PRECONDITION;
             case "23503" -> Kind.REFERENCED;
+            case "23514", "22021", "22P05" -> Kind.INVALID; // a check; NUL and the like in text, in jsonb
             case "ASL01" -> Kind.SIZE;
             case "ASL02" -> Kind.TYPE;
             case "ASB01" -> Kind.SWEPT;

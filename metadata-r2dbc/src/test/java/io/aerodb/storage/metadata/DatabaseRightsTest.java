@@ -41,7 +41,7 @@ class DatabaseRightsTest {
                 WHERE p.pronamespace = 'storage_private'::regnamespace
                   AND a.grantee IN ('anon'::regrole, 'authenticated'::regrole, 'service_role'::regrole)"""))
                 .as("called by policies, which nobody can call by name")
-                .isEqualTo("caller_id, object_permits, reads_whole");
+                .isEqualTo("caller_id, is_copy, object_permits, reads_whole");
         assertThat(database.value("SELECT has_schema_privilege('authenticated', 'storage_private', 'USAGE')"))
                 .isEqualTo("f");
     }

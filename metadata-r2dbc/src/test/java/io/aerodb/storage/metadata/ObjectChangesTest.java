@@ -1,6 +1,7 @@
 package io.aerodb.storage.metadata;
 
 import static io.aerodb.storage.metadata.Callers.ALICE;
+import static io.aerodb.storage.metadata.Callers.ANON;
 import static io.aerodb.storage.metadata.Callers.BOB;
 import static io.aerodb.storage.metadata.Callers.CAROL;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -74,12 +75,9 @@ class ObjectChangesTest {
     void aMoveNeedsRightsAtBothEnds() {
         uploading.put(ALICE, one, "a");
         uploading.bucket(CAROL, "carols-" + one, BucketPolicy.PRIVATE);
-        assertThat(database.changes
-                        .move(BOB, new Relocation(one, "a", one, "b"))
-                        .block())
-                .isEqualTo(new Relocated.NotDone(Absence.DENIED, "update"));
-        assertFails(Kind.DENIED, BOB, new Relocation(one, "a", two, "a"));
-        assertFails(Kind.DENIED, ALICE, new Relocation(one, "a", "carols-" + one, "a"));
+        assertDenied("update", BOB, new Relocation(one, "a", one, "b"));
+        assertDenied("delete", BOB, new Relocation(one, "a", two, "a"));
+        assertDenied("insert", ALICE, new Relocation(one, "a", "carols-" + one, "a"));
         assertThat(names(one)).isEqualTo("a");
         assertThat(database.value("SELECT count(*) FROM storage_private.moves")).isEqualTo("0");
     }
@@ -162,6 +160,27 @@ class ObjectChangesTest {
     }
 
     @Test
+    void withoutATokenNothingDeletedIsDenied() {
+        uploading.put(ALICE, one, "a");
+        for (String bucket : List.of(one, "no-such-" + one)) {
+            assertThat(database.changes.delete(ANON, bucket, List.of("a")).block())
+                    .isEqualTo(new Answer.NotGiven<>(Absence.DENIED));
+        }
+    }
+
+    @Test
+    void aFolderWhoseNamesWouldBecomeTooLongDoesNotMoveAtAll() {
+        uploading.put(ALICE, one, "f/1");
+        uploading.put(ALICE, one, "f/" + "x".repeat(1000));
+        assertThatThrownBy(() -> database.changes
+                        .movePrefix(ALICE, one, "f/", "y".repeat(30) + "/")
+                        .block())
+                .isInstanceOfSatisfying(MetadataException.class, failure -> assertThat(failure.kind())
+                        .isEqualTo(Kind.INVALID));
+        assertThat(names(one)).isEqualTo("f/1,f/" + "x".repeat(1000));
+    }
+
+    @Test
     void aFolderIsRenamedAsFarAsTheCallerMay() {
         for (String name : List.of("f/1", "f/2/x", "fx", "g")) {
             uploading.put(ALICE, one, name);
@@ -229,6 +248,10 @@ class ObjectChangesTest {
         return ((Relocated.Done)
                         database.changes.copy(caller, way, rule, replacement).block())
                 .object();
+    }
+
+    private static void assertDenied(String right, RlsContext caller, Relocation way) {
+        assertThat(database.changes.move(caller, way).block()).isEqualTo(new Relocated.NotDone(Absence.DENIED, right));
     }
 
     private static void assertFails(Kind kind, RlsContext caller, Relocation way) {

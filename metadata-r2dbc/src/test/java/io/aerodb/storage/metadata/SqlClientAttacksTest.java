@@ -35,20 +35,23 @@ class SqlClientAttacksTest {
     }
 
     @Test
-    void noBlobCanBeNamedThatTheCallerDidNotJustWrite() throws SQLException {
+    void noBlobCanBeNamedThatTheCallerMayNotRead() throws SQLException {
         String bucket = fresh(BucketPolicy.AUTHENTICATED);
         StorageObject live = uploading.put(BOB, bucket, "live");
+        StorageObject hidden = uploading.put(ALICE, fresh(BucketPolicy.PRIVATE), "hidden");
         Permitted foreign = (Permitted) uploading.begin(ALICE, bucket, "x", WriteRule.OVERWRITE);
         Permitted own = (Permitted) uploading.begin(BOB, bucket, "x", WriteRule.OVERWRITE);
         try (SqlClient bob = new SqlClient(database, BOB)) {
-            for (String key : new String[] {live.blobKey(), foreign.blobKey(), own.blobKey(), "unknown"}) {
-                assertThat(bob.outcome(insert(bucket, "x", key))).as("insert").isEqualTo(UNUSABLE_BLOB);
-                assertThat(bob.outcome(
-                                "UPDATE storage.objects SET blob_key = '%s' WHERE bucket_id = '%s' AND name = 'live'"
-                                        .formatted(key, bucket)))
-                        .as("update")
-                        .isEqualTo(key.equals(live.blobKey()) ? "1" : UNUSABLE_BLOB);
+            String update =
+                    "UPDATE storage.objects SET blob_key = '%s' WHERE bucket_id = '" + bucket + "' AND name = 'live'";
+            for (String key : new String[] {hidden.blobKey(), foreign.blobKey(), own.blobKey(), "unknown"}) {
+                String refusal = key.equals(hidden.blobKey()) ? DENIED : UNUSABLE_BLOB;
+                assertThat(bob.outcome(insert(bucket, "x", key))).as("insert").isEqualTo(refusal);
+                assertThat(bob.outcome(update.formatted(key))).as("update").isEqualTo(refusal);
             }
+            assertThat(bob.outcome(insert(bucket, "copy", live.blobKey())))
+                    .as("a copy")
+                    .isEqualTo("1");
         }
         assertThat(uploading.commit(ALICE, foreign, "x", WriteRule.OVERWRITE))
                 .isInstanceOf(CommitOutcome.Committed.class);

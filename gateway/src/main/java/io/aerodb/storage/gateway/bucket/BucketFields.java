@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 final class BucketFields {
 
     private static final int MAX_MIME_TYPES = 100;
-    private static final Pattern MIME_PATTERN =
-            Pattern.compile("(\\*/\\*|[A-Za-z0-9!#$&^_.+-]{1,127}/([A-Za-z0-9!#$&^_.+-]{1,127}|\\*))( *;.{0,100})?");
+    private static final Pattern MIME_PATTERN = Pattern.compile(
+            "(\\*/\\*|[A-Za-z0-9!#$&^_.+-]{1,127}/([A-Za-z0-9!#$&^_.+-]{1,127}|\\*))( *;[ -~]{0,100})?");
 
     private BucketFields() {}
 
@@ -40,7 +40,11 @@ final class BucketFields {
     /** Bytes, 0 for no limit; empty when none of the two members has a value. */
     static OptionalLong maxFileSize(JsonFields fields) {
         OptionalLong limit = fields.size("max_file_size");
-        return limit.isPresent() ? limit : fields.size("file_size_limit");
+        OptionalLong supabases = fields.size("file_size_limit");
+        if (limit.isPresent() && supabases.isPresent() && !limit.equals(supabases)) {
+            throw refused("file_size_limit", "contradicts max_file_size");
+        }
+        return limit.isPresent() ? limit : supabases;
     }
 
     static StorageError refused(String field, String reason) {

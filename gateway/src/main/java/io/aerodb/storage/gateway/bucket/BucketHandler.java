@@ -41,9 +41,10 @@ final class BucketHandler {
     }
 
     Mono<ServerResponse> update(ServerRequest request) {
+        String bucket = ObjectPaths.bucketOf(request);
         return bodies.json(request)
-                .map(BucketPatch::of)
-                .flatMap(change -> buckets.update(RlsContextFilter.of(request), ObjectPaths.bucketOf(request), change))
+                .map(fields -> BucketPatch.of(bucket, fields))
+                .flatMap(change -> buckets.update(RlsContextFilter.of(request), bucket, change))
                 .map(ChangedBucketJson::of)
                 .flatMap(changed -> ServerResponse.ok().bodyValue(changed));
     }

@@ -1,5 +1,6 @@
 package io.aerodb.storage.gateway.bucket;
 
+import io.aerodb.storage.gateway.http.BucketNames;
 import io.aerodb.storage.gateway.http.JsonFields;
 import io.aerodb.storage.metadata.BucketChange;
 import io.aerodb.storage.metadata.BucketPolicy;
@@ -11,13 +12,21 @@ final class BucketPatch {
 
     private BucketPatch() {}
 
-    static BucketChange of(JsonFields fields) {
+    /** @param bucket the id or the name in the address */
+    static BucketChange of(String bucket, JsonFields fields) {
+        refuseRenaming(bucket, fields);
         boolean mimeTypesNamed = fields.has("allowed_mime_types");
         boolean limitNamed = fields.has("max_file_size") || fields.has("file_size_limit");
         return new BucketChange(
                 policy(fields),
                 mimeTypesNamed ? BucketFields.mimeTypes(fields).orElse(List.of()) : null,
                 limitNamed ? BucketFields.maxFileSize(fields).orElse(BucketChange.NO_LIMIT) : null);
+    }
+
+    private static void refuseRenaming(String bucket, JsonFields fields) {
+        if (!BucketNames.isId(bucket) && !bucket.equals(fields.text("name").orElse(bucket))) {
+            throw BucketFields.refused("name", "can't be changed");
+        }
     }
 
     private static @Nullable String policy(JsonFields fields) {

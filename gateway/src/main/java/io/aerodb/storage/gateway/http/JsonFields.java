@@ -16,9 +16,16 @@ import tools.jackson.databind.node.ObjectNode;
 public final class JsonFields {
 
     private final ObjectNode object;
+    private final String path;
 
     JsonFields(ObjectNode object) {
+        this(object, "");
+    }
+
+    /** @param path what errors put before a member's name: {@code sortBy.} */
+    private JsonFields(ObjectNode object, String path) {
         this.object = object;
+        this.path = path;
     }
 
     /** Whether the member was sent, even as null: what a partial update changes. */
@@ -27,37 +34,37 @@ public final class JsonFields {
     }
 
     public Optional<String> text(String name) {
-        return Optional.ofNullable(value(name)).map(node -> text(name, node));
+        return Optional.ofNullable(value(name)).map(node -> text(path + name, node));
     }
 
     public String requiredText(String name) {
-        return text(name).orElseThrow(() -> refused(name, "is required"));
+        return text(name).orElseThrow(() -> refused(path + name, "is required"));
     }
 
     public Optional<Boolean> flag(String name) {
-        return Optional.ofNullable(value(name)).map(node -> flag(name, node));
+        return Optional.ofNullable(value(name)).map(node -> flag(path + name, node));
     }
 
     /** A whole number within these bounds, both included. */
     public OptionalLong wholeNumber(String name, long least, long most) {
         JsonNode node = value(name);
-        return node == null ? OptionalLong.empty() : OptionalLong.of(wholeNumber(name, node, least, most));
+        return node == null ? OptionalLong.empty() : OptionalLong.of(wholeNumber(path + name, node, least, most));
     }
 
     /** A number of bytes, as a number or like {@code "20MB"}. */
     public OptionalLong size(String name) {
         JsonNode node = value(name);
-        return node == null ? OptionalLong.empty() : OptionalLong.of(size(name, node));
+        return node == null ? OptionalLong.empty() : OptionalLong.of(size(path + name, node));
     }
 
     /** An array of strings, of at most so many. */
     public Optional<List<String>> texts(String name, int most) {
-        return Optional.ofNullable(value(name)).map(node -> texts(name, node, most));
+        return Optional.ofNullable(value(name)).map(node -> texts(path + name, node, most));
     }
 
-    /** A nested object. */
+    /** A nested object, whose members errors call {@code name.member}. */
     public Optional<JsonFields> fields(String name) {
-        return Optional.ofNullable(value(name)).map(node -> fields(name, node));
+        return Optional.ofNullable(value(name)).map(node -> fields(path + name, node));
     }
 
     private @Nullable JsonNode value(String name) {
@@ -119,7 +126,7 @@ public final class JsonFields {
 
     private static JsonFields fields(String name, JsonNode node) {
         if (node instanceof ObjectNode nested) {
-            return new JsonFields(nested);
+            return new JsonFields(nested, name + ".");
         }
         throw refused(name, "must be an object");
     }

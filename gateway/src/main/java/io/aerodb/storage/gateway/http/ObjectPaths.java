@@ -92,7 +92,8 @@ public final class ObjectPaths {
         return PercentDecoding.strict(raw).orElseThrow(ErrorCode.NO_SUCH_BUCKET::error);
     }
 
-    private static boolean isWellFormed(String text) {
+    /** Whether the text has no half of a surrogate pair, which UTF-8 can't hold. */
+    public static boolean isWellFormed(String text) {
         return StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 

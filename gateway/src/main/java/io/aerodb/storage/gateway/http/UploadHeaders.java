@@ -54,7 +54,7 @@ public record UploadHeaders(
         String metadata = single(headers, UserMetadata.HEADER);
         return new UploadHeaders(
                 contentLength(headers),
-                contentType(single(headers, HttpHeaders.CONTENT_TYPE)),
+                contentType(HttpHeaders.CONTENT_TYPE, single(headers, HttpHeaders.CONTENT_TYPE)),
                 list(headers, HttpHeaders.CACHE_CONTROL, MAX_CACHE_CONTROL, PRINTABLE),
                 list(headers, HttpHeaders.CONTENT_ENCODING, MAX_CONTENT_ENCODING, TOKENS),
                 metadata == null ? null : UserMetadata.fromHeader(metadata, maxMetadata),
@@ -64,9 +64,10 @@ public record UploadHeaders(
     /**
      * A media type as sent, or {@code application/octet-stream} for none: also for a multipart file part.
      *
+     * @param field what to call it in the error
      * @throws StorageError InvalidRequest when it is none (RFC 9110, 8.3.1), too long, or a range like {@code image/*}
      */
-    public static String contentType(@Nullable String value) {
+    public static String contentType(String field, @Nullable String value) {
         if (value == null || value.isBlank()) {
             return MediaType.APPLICATION_OCTET_STREAM_VALUE;
         }
@@ -75,19 +76,22 @@ public record UploadHeaders(
                 && MEDIA_TYPE.matcher(value).matches()
                 && value.split(";", 2)[0].indexOf('*') < 0;
         if (!valid) {
-            throw malformed(HttpHeaders.CONTENT_TYPE, "must be one media type of at most 255 characters");
+            throw malformed(field, "must be one media type of at most 255 characters");
         }
         return value;
     }
 
-    /** A Cache-Control value that did not come in the header of that name. @throws StorageError InvalidRequest */
-    public static String cacheControl(String value) {
+    /**
+     * A Cache-Control value that did not come in the header of that name.
+     *
+     * @param field what to call it in the error
+     * @throws StorageError InvalidRequest
+     */
+    public static String cacheControl(String field, String value) {
         if (value.length() > MAX_CACHE_CONTROL
                 || value.isBlank()
                 || !PRINTABLE.matcher(value).matches()) {
-            throw malformed(
-                    HttpHeaders.CACHE_CONTROL,
-                    "must be at most %d characters of its own syntax".formatted(MAX_CACHE_CONTROL));
+            throw malformed(field, "must be at most %d characters of its own syntax".formatted(MAX_CACHE_CONTROL));
         }
         return value;
     }

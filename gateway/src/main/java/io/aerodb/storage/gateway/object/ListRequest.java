@@ -18,13 +18,14 @@ final class ListRequest {
 
     /** {@code POST /object/list}: the prefix is a folder, entries are counted off by offset. */
     static ListingQuery folder(JsonFields fields) {
-        String prefix = Named.prefix("prefix", fields.text("prefix").orElse(""));
-        String folder = prefix.isEmpty() || prefix.endsWith("/") ? prefix : prefix + "/";
         JsonFields sortBy = fields.fields("sortBy").orElse(null);
         return new ListingQuery(
-                folder,
+                Named.folder("prefix", fields.text("prefix").orElse("")),
                 true,
-                fields.text("search").filter(search -> !search.isEmpty()).orElse(null),
+                fields.text("search")
+                        .filter(search -> !search.isEmpty())
+                        .map(search -> Named.part("search", search))
+                        .orElse(null),
                 sort(sortBy, List.of(Sort.values())),
                 descending(sortBy),
                 null,
@@ -44,7 +45,7 @@ final class ListRequest {
     }
 
     static ListingQuery page(String prefix, boolean delimited, Sort sort, boolean descending, int limit) {
-        return new ListingQuery(Named.prefix("prefix", prefix), delimited, null, sort, descending, null, 0, limit + 1);
+        return new ListingQuery(Named.part("prefix", prefix), delimited, null, sort, descending, null, 0, limit + 1);
     }
 
     private static int limit(JsonFields fields, int absent) {

@@ -36,16 +36,16 @@ final class Listings {
 
     /** @param query whose size is one more than the page's */
     Mono<Page> page(RlsContext caller, String bucket, ListingQuery query, @Nullable String cursor) {
-        ListingQuery from = cursor == null ? query : query.after(cursors.parse(bucket, query, cursor));
-        return entries(caller, bucket, from).map(entries -> page(bucket, query, entries));
+        ListingQuery from = cursor == null ? query : query.after(cursors.parse(caller, bucket, query, cursor));
+        return entries(caller, bucket, from).map(entries -> page(caller, bucket, query, entries));
     }
 
-    private Page page(String bucket, ListingQuery query, List<ListedEntry> entries) {
+    private Page page(RlsContext caller, String bucket, ListingQuery query, List<ListedEntry> entries) {
         if (entries.size() < query.size()) {
             return new Page(entries, null);
         }
         List<ListedEntry> shown = entries.subList(0, query.size() - 1);
-        return new Page(shown, cursors.of(bucket, query, position(shown.get(shown.size() - 1), query.sort())));
+        return new Page(shown, cursors.of(caller, bucket, query, position(shown.get(shown.size() - 1), query.sort())));
     }
 
     private static Position position(ListedEntry entry, Sort sort) {

@@ -13,6 +13,7 @@ import io.aerodb.storage.metadata.StorageObject;
 import io.aerodb.storage.metadata.WriteRule;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.util.unit.DataSize;
@@ -69,7 +70,7 @@ final class MoveHandler {
                 .flatMap(fields -> moves.movePrefix(
                         RlsContextFilter.of(request),
                         Named.bucket(fields, "bucketId"),
-                        prefix(fields, "sourcePrefix"),
+                        folder(fields, "sourcePrefix"),
                         destination(fields)))
                 .map(change -> Map.of("moved", change.changed(), "denied", change.denied()))
                 .flatMap(moved -> ServerResponse.ok().bodyValue(moved));
@@ -78,7 +79,7 @@ final class MoveHandler {
     Mono<ServerResponse> removePrefix(ServerRequest request) {
         return bodies.json(request)
                 .flatMap(fields -> moves.removePrefix(
-                        RlsContextFilter.of(request), Named.bucket(fields, "bucketId"), prefix(fields, "prefix")))
+                        RlsContextFilter.of(request), Named.bucket(fields, "bucketId"), folder(fields, "prefix")))
                 .map(change -> Map.of("deleted", change.changed(), "denied", change.denied()))
                 .flatMap(deleted -> ServerResponse.ok().bodyValue(deleted));
     }
@@ -97,16 +98,14 @@ final class MoveHandler {
         if (fields.flag("copyMetadata").orElse(true)) {
             return Replacement.NOTHING;
         }
-        JsonFields named = fields.fields("metadata").orElse(null);
+        Optional<JsonFields> named = fields.fields("metadata");
         return new Replacement(
-                named == null
-                        ? null
-                        : named.text("mimetype").map(UploadHeaders::contentType).orElse(null),
-                named == null
-                        ? null
-                        : named.text("cacheControl")
-                                .map(UploadHeaders::cacheControl)
-                                .orElse(null),
+                named.flatMap(metadata -> metadata.text("mimetype"))
+                        .map(type -> UploadHeaders.contentType("metadata.mimetype", type))
+                        .orElse(null),
+                named.flatMap(metadata -> metadata.text("cacheControl"))
+                        .map(value -> UploadHeaders.cacheControl("metadata.cacheControl", value))
+                        .orElse(null),
                 userMetadata(request));
     }
 
@@ -117,27 +116,27 @@ final class MoveHandler {
     private static List<String> paths(JsonFields fields) {
         List<String> paths =
                 fields.texts("prefixes", MAX_PATHS).orElseThrow(() -> Named.refused("prefixes", "is required"));
-        return paths.stream().map(path -> Named.prefix("prefixes", path)).toList();
+        return paths.stream().map(path -> Named.part("prefixes", path)).toList();
     }
 
-    private static String prefix(JsonFields fields, String field) {
-        String prefix = Named.prefix(field, fields.requiredText(field));
-        if (prefix.isEmpty()) {
+    private static String folder(JsonFields fields, String field) {
+        String folder = Named.folder(field, fields.requiredText(field));
+        if (folder.isEmpty()) {
             throw Named.refused(field, "must not be empty");
         }
-        return prefix;
+        return folder;
     }
 
-    /** Where a prefix moves to: a path's beginning, and not below itself. */
+    /** Where a folder moves to: another folder or the top, but not below itself. */
     private static String destination(JsonFields fields) {
-        String destination = Named.prefix("destinationPrefix", fields.requiredText("destinationPrefix"));
-        if (!destination.isEmpty()) {
-            ObjectPaths.checked("destinationPrefix", destination);
+        String destination = fields.requiredText("destinationPrefix");
+        String folder = destination.isEmpty()
+                ? destination
+                : Named.folder("destinationPrefix", ObjectPaths.checked("destinationPrefix", destination));
+        if (folder.startsWith(folder(fields, "sourcePrefix"))) {
+            throw Named.refused("destinationPrefix", "must not be the sourcePrefix or below it");
         }
-        if (destination.startsWith(fields.requiredText("sourcePrefix"))) {
-            throw Named.refused("destinationPrefix", "must not begin with the sourcePrefix");
-        }
-        return destination;
+        return folder;
     }
 
     private static HttpHeaders headers(ServerRequest request) {

@@ -1,9 +1,13 @@
 package io.aerodb.storage.gateway.object;
 
+import io.aerodb.storage.gateway.http.ErrorCode;
+import io.aerodb.storage.gateway.http.ObjectPaths;
+import io.aerodb.storage.gateway.http.StorageError;
 import io.aerodb.storage.gateway.permission.PermissionChecker;
 import io.aerodb.storage.metadata.Answer;
 import io.aerodb.storage.metadata.BulkChange;
 import io.aerodb.storage.metadata.MetadataException;
+import io.aerodb.storage.metadata.MetadataException.Kind;
 import io.aerodb.storage.metadata.ObjectChanges;
 import io.aerodb.storage.metadata.Relocated;
 import io.aerodb.storage.metadata.Relocation;
@@ -25,13 +29,13 @@ final class Moves {
 
     Mono<StorageObject> move(RlsContext caller, Relocation way) {
         return changes.move(caller, way)
-                .onErrorMap(MetadataException.class, failure -> PermissionChecker.failed(caller, failure, "update"))
+                .onErrorMap(MetadataException.class, failure -> failed(caller, failure, "update"))
                 .flatMap(relocated -> done(caller, relocated));
     }
 
     Mono<StorageObject> copy(RlsContext caller, Relocation way, WriteRule rule, Replacement replacement) {
         return changes.copy(caller, way, rule, replacement)
-                .onErrorMap(MetadataException.class, failure -> PermissionChecker.failed(caller, failure, "insert"))
+                .onErrorMap(MetadataException.class, failure -> failed(caller, failure, "insert"))
                 .flatMap(relocated -> done(caller, relocated));
     }
 
@@ -40,11 +44,36 @@ final class Moves {
     }
 
     Mono<BulkChange> movePrefix(RlsContext caller, String bucket, String prefix, String newPrefix) {
-        return given(caller, changes.movePrefix(caller, bucket, prefix, newPrefix), "update");
+        return given(
+                caller,
+                changes.movePrefix(caller, bucket, prefix, newPrefix).onErrorMap(Moves::isInvalid, Moves::unnameable),
+                "update");
     }
 
     Mono<BulkChange> removePrefix(RlsContext caller, String bucket, String prefix) {
         return given(caller, changes.deletePrefix(caller, bucket, prefix), "delete");
+    }
+
+    private static boolean isInvalid(Throwable failure) {
+        return failure instanceof MetadataException known && known.kind() == Kind.INVALID;
+    }
+
+    private static StorageError unnameable(Throwable failure) {
+        String reason = "makes a name that is empty, begins with a slash or is longer than %d bytes of UTF-8"
+                .formatted(ObjectPaths.MAX_BYTES);
+        return ErrorCode.INVALID_KEY
+                .because("destinationPrefix: " + reason)
+                .with("field", "destinationPrefix")
+                .with("reason", reason)
+                .with("limit", ObjectPaths.MAX_BYTES)
+                .causedBy(failure);
+    }
+
+    /** The destination's bucket may be gone before the object is in it. */
+    private static StorageError failed(RlsContext caller, MetadataException failure, String right) {
+        return failure.kind() == Kind.REFERENCED
+                ? ErrorCode.NO_SUCH_BUCKET.error()
+                : PermissionChecker.failed(caller, failure, right);
     }
 
     private static <T> Mono<T> given(RlsContext caller, Mono<Answer<T>> answer, String right) {

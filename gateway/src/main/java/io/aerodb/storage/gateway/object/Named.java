@@ -27,16 +27,30 @@ final class Named {
         return ObjectPaths.checked(field, fields.requiredText(field));
     }
 
-    /** What names begin with: any valid text up to the length of a path, empty for all. */
-    static String prefix(String field, String text) {
-        String prefix = Normalizer.normalize(text, Normalizer.Form.NFC);
-        if (prefix.getBytes(StandardCharsets.UTF_8).length > ObjectPaths.MAX_BYTES) {
-            throw refused(field, "must be at most %d bytes of UTF-8".formatted(ObjectPaths.MAX_BYTES));
+    /** What names begin with or have in them: any valid text up to the length of a path, empty for all. */
+    static String part(String field, String text) {
+        if (text.length() > ObjectPaths.MAX_BYTES || !ObjectPaths.isWellFormed(text)) {
+            throw text.length() > ObjectPaths.MAX_BYTES ? tooLong(field) : refused(field, "must be valid Unicode");
         }
-        if (prefix.chars().anyMatch(Character::isISOControl)) {
+        String part = Normalizer.normalize(text, Normalizer.Form.NFC);
+        if (part.chars().anyMatch(Character::isISOControl)) {
             throw refused(field, "must not contain control characters");
         }
-        return prefix;
+        if (part.getBytes(StandardCharsets.UTF_8).length > ObjectPaths.MAX_BYTES) {
+            throw tooLong(field);
+        }
+        return part;
+    }
+
+    /** A folder, with its slash; empty for the top. */
+    static String folder(String field, String text) {
+        String prefix = part(field, text);
+        return prefix.isEmpty() || prefix.endsWith("/") ? prefix : prefix + "/";
+    }
+
+    private static StorageError tooLong(String field) {
+        return refused(field, "must be at most %d bytes of UTF-8".formatted(ObjectPaths.MAX_BYTES))
+                .with("limit", ObjectPaths.MAX_BYTES);
     }
 
     static StorageError refused(String field, String reason) {

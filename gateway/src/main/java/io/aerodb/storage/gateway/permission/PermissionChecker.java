@@ -51,6 +51,10 @@ public final class PermissionChecker {
             case DENIED -> denied(caller, right);
             case EXISTS -> ErrorCode.KEY_ALREADY_EXISTS.error();
             case PRECONDITION -> ErrorCode.PRECONDITION_FAILED.error();
+            case INVALID ->
+                ErrorCode.INVALID_REQUEST
+                        .because("The request holds a value that can't be stored")
+                        .causedBy(failure);
             case SIZE -> ErrorCode.ENTITY_TOO_LARGE.error().with("limit", failure.limit());
             case TYPE -> ErrorCode.INVALID_MIME_TYPE.error();
             case REFERENCED, FAILED -> ErrorCode.INTERNAL_ERROR.error().causedBy(failure);
