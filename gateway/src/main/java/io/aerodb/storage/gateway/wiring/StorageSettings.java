@@ -39,7 +39,7 @@ public record StorageSettings(
         }
         if (mode == Mode.PRODUCTION && !auth.configured()) {
             throw new StartRefused("storage.mode is production, where no secret is generated: "
-                    + "set storage.auth.jwt-secret-file or storage.auth.jwks-file.");
+                    + "set storage.auth.jwt-secret-file, storage.auth.jwks-file or storage.auth.jwks-url.");
         }
     }
 
@@ -50,26 +50,53 @@ public record StorageSettings(
     }
 
     /**
-     * Who signs tokens. At least one of secret and JWKS file; in development a secret is generated when there is none.
+     * Who signs tokens. At least one of secret, JWKS file and JWKS URL; in development a secret is generated when there is
+     * none.
      *
      * @param jwtSecret HS256 secret, at least 32 bytes of UTF-8
      * @param jwtSecretFile a file that holds the secret; surrounding white space is ignored
+     * @param previousJwtSecretFiles files of further secrets that tokens may be signed with
      * @param jwksFile a JWK set (RFC 7517) with the public keys for RS256, ES256 and EdDSA
+     * @param jwksUrl where such a set is published
+     * @param jwksRefreshInterval from one fetch to the next, at most
+     * @param jwksRetryInterval from one fetch to the next, at least
+     * @param jwksTimeout of one fetch
      * @param issuer when set, {@code iss} must equal it
      * @param audience when not empty, {@code aud} must contain one of them
      * @param clockSkew tolerance for {@code exp} and {@code nbf}, at most 60 s
+     * @param tokenCacheSize verified tokens that are remembered; 0 for none
      */
     public record Auth(
             @Nullable String jwtSecret,
             @Nullable Path jwtSecretFile,
+            @DefaultValue List<Path> previousJwtSecretFiles,
             @Nullable Path jwksFile,
+            @Nullable URI jwksUrl,
+            @DefaultValue("60s") Duration jwksRefreshInterval,
+            @DefaultValue("30s") Duration jwksRetryInterval,
+            @DefaultValue("5s") Duration jwksTimeout,
             @Nullable String issuer,
             @DefaultValue List<String> audience,
-            @DefaultValue("30s") Duration clockSkew) {
+            @DefaultValue("30s") Duration clockSkew,
+            @DefaultValue("10000") int tokenCacheSize) {
+
+        public Auth {
+            if (jwksTimeout.isNegative()
+                    || jwksTimeout.isZero()
+                    || jwksRetryInterval.compareTo(jwksTimeout) < 0
+                    || jwksRefreshInterval.compareTo(jwksRetryInterval) < 0) {
+                throw new StartRefused(
+                        "storage.auth.jwks-timeout must be more than 0, jwks-retry-interval not less than "
+                                + "the time-out, and jwks-refresh-interval not less than the retry interval.");
+            }
+            if (tokenCacheSize < 0) {
+                throw new StartRefused("storage.auth.token-cache-size must be 0 or more.");
+            }
+        }
 
         /** Whether somebody said who signs tokens; if not, a secret is generated (development only). */
         public boolean configured() {
-            return jwtSecret != null || jwtSecretFile != null || jwksFile != null;
+            return jwtSecret != null || jwtSecretFile != null || jwksFile != null || jwksUrl != null;
         }
     }
 
