@@ -1,6 +1,7 @@
 package io.aerodb.storage.gateway.http;
 
 import io.aerodb.storage.gateway.wiring.StorageSettings;
+import java.util.List;
 import java.util.Objects;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -26,6 +27,11 @@ class HttpConfiguration {
     @Bean
     Problems problems() {
         return new Problems();
+    }
+
+    @Bean
+    Cors cors(StorageSettings settings) {
+        return new Cors(settings.cors(), List.of(StorageApi.BASE));
     }
 
     @Bean

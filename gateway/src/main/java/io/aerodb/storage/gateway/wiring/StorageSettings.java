@@ -1,5 +1,6 @@
 package io.aerodb.storage.gateway.wiring;
 
+import io.aerodb.storage.metadata.BucketCreation;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,7 +28,9 @@ public record StorageSettings(
         @DefaultValue Embedded embedded,
         @DefaultValue Local local,
         @DefaultValue Limits limits,
-        @DefaultValue Http http) {
+        @DefaultValue Http http,
+        @DefaultValue Cors cors,
+        @DefaultValue Buckets buckets) {
 
     /** The name under which the database remembers blobs of the local directory. */
     public static final String LOCAL_BACKEND = "local";
@@ -183,4 +186,41 @@ public record StorageSettings(
             @DefaultValue("1MB") DataSize maxJsonBody,
             @DefaultValue("60s") Duration idleTimeout,
             @DefaultValue("30s") Duration bodyIdleTimeout) {}
+
+    /**
+     * What pages of other origins may do.
+     *
+     * @param allowedOrigins like {@code https://app.example.com}; {@code *} for all
+     * @param allowedHeaders of requests; {@code *} for all
+     * @param exposedHeaders of answers, beside those that every page may read
+     * @param allowCredentials whether browsers may send cookies and client certificates; not with all origins
+     * @param maxAge how long a browser may remember the answer to a preflight
+     */
+    public record Cors(
+            @DefaultValue("*") List<String> allowedOrigins,
+
+            @DefaultValue({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
+            List<String> allowedMethods,
+
+            @DefaultValue("*") List<String> allowedHeaders,
+
+            @DefaultValue({
+                "accept-ranges",
+                "content-disposition",
+                "content-encoding",
+                "content-length",
+                "content-range",
+                "etag",
+                "last-modified",
+                "retry-after",
+                "www-authenticate",
+                "x-request-id"
+            })
+            List<String> exposedHeaders,
+
+            @DefaultValue("false") boolean allowCredentials,
+            @DefaultValue("1h") Duration maxAge) {}
+
+    /** @param creation who may create buckets */
+    public record Buckets(@DefaultValue("authenticated") BucketCreation creation) {}
 }
