@@ -17,7 +17,6 @@ class ConventionsTest {
     private static final Map<String, String> PUBLIC_ANYWAY = Map.of(
             "gateway.StorageGateway", "the main class",
             "gateway.auth.TokenVerifier", "what signed URLs will verify identities with",
-            "gateway.auth.UnusableKeys", "what the public JwtSecret fails with",
             "gateway.embedded.DevelopmentSecret", "described for whoever signs with it",
             "gateway.embedded.EmbeddedPostgres", "described for whoever starts it",
             "gateway.http.FilterOrder", "constants, which the compiler copies into their users",

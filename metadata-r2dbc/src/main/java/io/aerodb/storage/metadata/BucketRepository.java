@@ -15,9 +15,6 @@ public final class BucketRepository {
     private static final String CREATE =
             "SELECT " + Bucket.COLUMNS + " FROM storage_private.bucket_create($1, $2, $3, $4, $5, $6, $7) bucket";
 
-    private static final String FIND =
-            "SELECT outcome, " + Bucket.COLUMNS + " FROM storage_private.bucket_find($1, $2, $3)";
-
     private static final String LIST =
             "SELECT " + Bucket.COLUMNS + " FROM storage_private.bucket_list($1, $2, $3, $4, $5, $6, $7) bucket";
 
@@ -55,10 +52,6 @@ public final class BucketRepository {
                 bucket.policy().word(),
                 bucket.allowedMimeTypes().toArray(String[]::new),
                 bigint(bucket.maxFileSize()));
-    }
-
-    public Mono<BucketLookup> find(RlsContext caller, String idOrName) {
-        return executor.row(caller, FIND, BucketRepository::lookup, idOrName);
     }
 
     /**
@@ -105,13 +98,6 @@ public final class BucketRepository {
     /** Empty when it was deleted, else why it was not. Fails with REFERENCED when objects are in it. */
     public Mono<Optional<Absence>> delete(RlsContext caller, String idOrName) {
         return executor.row(caller, DELETE, BucketRepository::removal, idOrName);
-    }
-
-    private static BucketLookup lookup(Readable row) {
-        String outcome = Columns.required(row, "outcome", String.class);
-        return outcome.equals("found")
-                ? new BucketLookup.Found(Bucket.from(row))
-                : new BucketLookup.NotFound(Absence.named(outcome));
     }
 
     private static Optional<Absence> removal(Readable row) {

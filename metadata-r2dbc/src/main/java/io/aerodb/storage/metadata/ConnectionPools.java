@@ -8,10 +8,14 @@ import io.r2dbc.postgresql.client.SSLMode;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 
-/** Makes bounded pools of connections that are spread over event loops of their own. Close it after its pools. */
+/** Makes bounded pools of connections that are spread over event loops of their own. Closing it closes them. */
 public final class ConnectionPools implements AutoCloseable {
 
     private static final int PREPARED_STATEMENTS = 256;
@@ -19,6 +23,7 @@ public final class ConnectionPools implements AutoCloseable {
     private final DatabaseSettings settings;
     private final LoopResources loops;
     private final ConnectionFactory connections;
+    private final List<ConnectionPool> pools = new CopyOnWriteArrayList<>();
 
     public ConnectionPools(DatabaseSettings settings) {
         this.settings = settings;
@@ -29,7 +34,7 @@ public final class ConnectionPools implements AutoCloseable {
 
     /** @param size most connections; opened as they are needed */
     public ConnectionPool pool(String name, int size) {
-        return new ConnectionPool(ConnectionPoolConfiguration.builder(connections)
+        ConnectionPool pool = new ConnectionPool(ConnectionPoolConfiguration.builder(connections)
                 .name(name)
                 .initialSize(0)
                 .maxSize(size)
@@ -39,8 +44,10 @@ public final class ConnectionPools implements AutoCloseable {
                 .maxIdleTime(Duration.ofMinutes(10))
                 .maxLifeTime(Duration.ofMinutes(30))
                 .validationDepth(ValidationDepth.LOCAL)
-                .customizer(pool -> pool.maxPendingAcquire(settings.maxPendingAcquires()))
+                .customizer(builder -> builder.maxPendingAcquire(settings.maxPendingAcquires()))
                 .build());
+        pools.add(pool);
+        return pool;
     }
 
     private PostgresqlConnectionConfiguration configuration() {
@@ -70,6 +77,11 @@ public final class ConnectionPools implements AutoCloseable {
 
     @Override
     public void close() {
-        loops.disposeLater(Duration.ZERO, Duration.ofSeconds(2)).block(Duration.ofSeconds(5));
+        Flux.fromIterable(pools)
+                .flatMap(ConnectionPool::disposeLater)
+                .then()
+                .timeout(Duration.ofSeconds(2), Mono.empty()) // a server that is gone does not answer a farewell
+                .then(loops.disposeLater(Duration.ZERO, Duration.ofSeconds(2)))
+                .block(Duration.ofSeconds(5));
     }
 }

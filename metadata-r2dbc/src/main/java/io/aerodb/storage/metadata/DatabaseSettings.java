@@ -30,4 +30,10 @@ public record DatabaseSettings(
     public Duration answerTimeout() {
         return statementTimeout.plusSeconds(5);
     }
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+        return "%s@%s:%d/%s".formatted(username, host, port, database);
+    }
 }

@@ -39,17 +39,15 @@ public final class LoginRoleCheck {
         this.executor = executor;
     }
 
-    /** Completes when the role is harmless; fails with a sentence for the operator when it is not. */
-    public Mono<Void> run() {
+    /** What the role must not have, as a sentence for the operator; empty when it is harmless. */
+    public Mono<String> objection() {
         return executor.rows(POWERS, row -> Columns.required(row, "power", String.class))
-                .flatMap(LoginRoleCheck::verdict);
+                .filter(powers -> !powers.isEmpty())
+                .map(LoginRoleCheck::sentence);
     }
 
-    private static Mono<Void> verdict(List<String> powers) {
-        return powers.isEmpty()
-                ? Mono.empty()
-                : Mono.error(() -> new IllegalStateException(
-                        "The database role of storage.database.username %s. Give the gateway a role of its own that is NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOINHERIT and owns nothing."
-                                .formatted(String.join(", ", powers))));
+    private static String sentence(List<String> powers) {
+        return "The database role of storage.database.username %s. Give the gateway a role of its own that is NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOINHERIT and owns nothing."
+                .formatted(String.join(", ", powers));
     }
 }

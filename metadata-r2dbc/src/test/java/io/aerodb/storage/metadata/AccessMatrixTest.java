@@ -150,7 +150,7 @@ class AccessMatrixTest {
             case "delete", "delete absent" ->
                 word(database.objects.delete(context, bucket, "alice/x").block());
             case "find bucket" ->
-                database.buckets.find(context, bucket).block() instanceof BucketLookup.NotFound none
+                database.buckets.usage(context, bucket).block() instanceof Answer.NotGiven<BucketUsage> none
                         ? word(Optional.of(none.absence()))
                         : "yes";
             case "list buckets" ->

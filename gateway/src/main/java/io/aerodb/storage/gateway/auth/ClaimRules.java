@@ -18,13 +18,12 @@ import tools.jackson.databind.node.ObjectNode;
  * What verified claims must say (RFC 7519, 4.1; docs/api.md, "Identity"), and the context they make.
  *
  * @param clock for {@code exp} and {@code nbf}
- * @param skew tolerance for both, at most 60 s
+ * @param skew tolerance for both
  * @param issuer when not null, {@code iss} must equal it
  * @param audience when not empty, {@code aud} must name one of them
  */
 record ClaimRules(Clock clock, Duration skew, @Nullable String issuer, Set<String> audience) {
 
-    private static final Duration MOST_SKEW = Duration.ofSeconds(60);
     private static final BigDecimal HUNDRED_YEARS =
             BigDecimal.valueOf(Duration.ofDays(36525).toSeconds());
     private static final int MOST_SUBJECT_BYTES = 256;
@@ -33,11 +32,6 @@ record ClaimRules(Clock clock, Duration skew, @Nullable String issuer, Set<Strin
 
     ClaimRules {
         audience = Set.copyOf(audience);
-        if (skew.isNegative() || skew.compareTo(MOST_SKEW) > 0) {
-            throw new UnusableKeys(
-                    "The clock skew is %d s; 0 to 60 are allowed".formatted(skew.toSeconds()),
-                    "Set storage.auth.clock-skew to at most 60s");
-        }
     }
 
     /** @throws io.aerodb.storage.gateway.http.StorageError Unauthorized when a claim is missing, wrong or of another type */

@@ -3,6 +3,7 @@ package io.aerodb.storage.gateway.auth;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.crypto.MACVerifier;
+import io.aerodb.storage.gateway.wiring.StartRefused;
 import io.aerodb.storage.gateway.wiring.StorageSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +24,7 @@ final class ConfiguredKeys {
      * The keys of the secrets and of the JWKS file.
      *
      * @param generated asked for a secret only when the settings name neither secret nor JWKS file nor JWKS URL
-     * @throws UnusableKeys when there is no key, or a bad one
+     * @throws StartRefused when there is no key, or a bad one
      */
     static List<VerificationKey> read(StorageSettings.Auth settings, Supplier<Optional<JwtSecret>> generated) {
         List<VerificationKey> keys = new ArrayList<>();
@@ -42,9 +43,8 @@ final class ConfiguredKeys {
         try {
             return Jwks.deployed(content("storage.auth.jwks-file", file));
         } catch (Jwks.Unusable unusable) {
-            throw new UnusableKeys(
-                    String.valueOf(unusable.getMessage()),
-                    "Point storage.auth.jwks-file to the public JWK set of whoever signs the tokens");
+            throw new StartRefused("%s. Point storage.auth.jwks-file to the public JWK set of whoever signs the tokens."
+                    .formatted(unusable.getMessage()));
         }
     }
 
@@ -54,8 +54,8 @@ final class ConfiguredKeys {
 
     private static Optional<JwtSecret> secret(StorageSettings.Auth settings) {
         if (settings.jwtSecret() != null && settings.jwtSecretFile() != null) {
-            throw new UnusableKeys(
-                    "Both storage.auth.jwt-secret and storage.auth.jwt-secret-file are set", "Remove one of them");
+            throw new StartRefused(
+                    "Both storage.auth.jwt-secret and storage.auth.jwt-secret-file are set: remove one of them.");
         }
         if (settings.jwtSecretFile() != null) {
             return Optional.of(JwtSecret.of(content("storage.auth.jwt-secret-file", settings.jwtSecretFile())));
@@ -85,15 +85,13 @@ final class ConfiguredKeys {
         }
     }
 
-    private static UnusableKeys unreadable(String setting, Path file, String why) {
-        return new UnusableKeys(
-                "The file %s of %s %s".formatted(file, setting, why),
-                "Make it a file of UTF-8 text that the gateway's user may read");
+    private static StartRefused unreadable(String setting, Path file, String why) {
+        return new StartRefused("The file %s of %s %s. Make it a file of UTF-8 text that the gateway's user may read."
+                .formatted(file, setting, why));
     }
 
-    private static UnusableKeys none() {
-        return new UnusableKeys(
-                "There is nothing to verify tokens with",
-                "Set storage.auth.jwt-secret, storage.auth.jwt-secret-file, storage.auth.jwks-file or storage.auth.jwks-url");
+    private static StartRefused none() {
+        return new StartRefused("There is nothing to verify tokens with: set storage.auth.jwt-secret-file, "
+                + "storage.auth.jwks-file or storage.auth.jwks-url.");
     }
 }

@@ -1,5 +1,6 @@
 package io.aerodb.storage.gateway.auth;
 
+import io.aerodb.storage.gateway.wiring.StartRefused;
 import java.nio.charset.StandardCharsets;
 
 /** The HS256 secret (RFC 7518, 3.2): at least 32 bytes, and not the same few over and over. Never printed. */
@@ -15,15 +16,14 @@ public final class JwtSecret {
 
     private final byte[] bytes;
 
-    /** @throws UnusableKeys when the secret is weak */
+    /** @throws StartRefused when the secret is weak */
     public JwtSecret(byte[] bytes) {
         if (bytes.length < LEAST_BYTES) {
-            throw new UnusableKeys(
-                    "The JWT secret has %d bytes; HS256 needs at least %d".formatted(bytes.length, LEAST_BYTES),
-                    ACTION);
+            throw new StartRefused("The JWT secret has %d bytes; HS256 needs at least %d. %s"
+                    .formatted(bytes.length, LEAST_BYTES, ACTION));
         }
         if (distinct(bytes) < LEAST_DISTINCT_BYTES) {
-            throw new UnusableKeys("The JWT secret repeats a few characters and can be guessed", ACTION);
+            throw new StartRefused("The JWT secret repeats a few characters and can be guessed. " + ACTION);
         }
         this.bytes = bytes.clone();
     }

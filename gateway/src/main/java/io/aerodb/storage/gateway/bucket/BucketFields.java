@@ -44,10 +44,7 @@ final class BucketFields {
     }
 
     static StorageError refused(String field, String reason) {
-        return ErrorCode.INVALID_REQUEST
-                .because(field + ": " + reason)
-                .with("field", field)
-                .with("reason", reason);
+        return ErrorCode.INVALID_REQUEST.because(field, reason);
     }
 
     private static BucketPolicy policyNamed(String word) {

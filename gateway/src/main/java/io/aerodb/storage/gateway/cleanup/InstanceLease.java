@@ -1,5 +1,6 @@
 package io.aerodb.storage.gateway.cleanup;
 
+import io.aerodb.storage.gateway.http.LogText;
 import io.aerodb.storage.gateway.wiring.Instance;
 import io.aerodb.storage.metadata.BlobLedger;
 import java.time.Duration;
@@ -23,7 +24,7 @@ final class InstanceLease implements SmartLifecycle {
 
     private final BlobLedger ledger;
     private final Instance instance;
-    private @Nullable Disposable beating;
+    private volatile @Nullable Disposable beating;
 
     InstanceLease(BlobLedger ledger, Instance instance) {
         this.ledger = ledger;
@@ -35,7 +36,7 @@ final class InstanceLease implements SmartLifecycle {
         beat().block(LIMIT);
         beating = Flux.interval(BEAT)
                 .onBackpressureDrop()
-                .concatMap(tick -> beat().onErrorResume(InstanceLease::missed))
+                .concatMap(tick -> beat().onErrorResume(InstanceLease::missed), 0)
                 .subscribe();
     }
 
@@ -64,7 +65,7 @@ final class InstanceLease implements SmartLifecycle {
     }
 
     private static Mono<Void> missed(Throwable failure) {
-        log.warn("msg=\"the lease of this instance could not be renewed\" reason=\"{}\"", failure.toString());
+        log.warn("event=lease_not_renewed reason={}", LogText.value(failure.toString()));
         return Mono.empty();
     }
 }

@@ -49,10 +49,7 @@ public final class Bodies {
         try {
             return new JsonFields(JsonObjects.parse(content));
         } catch (JsonObjects.NotAnObject malformed) {
-            throw ErrorCode.INVALID_REQUEST
-                    .because("body: " + malformed.reason())
-                    .with("field", "body")
-                    .with("reason", malformed.reason());
+            throw ErrorCode.INVALID_REQUEST.because("body", malformed.reason());
         }
     }
 

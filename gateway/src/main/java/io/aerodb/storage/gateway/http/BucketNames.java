@@ -65,9 +65,6 @@ public final class BucketNames {
     }
 
     private static StorageError refused(String reason) {
-        return ErrorCode.INVALID_BUCKET_NAME
-                .because("name: " + reason)
-                .with("field", "name")
-                .with("reason", reason);
+        return ErrorCode.INVALID_BUCKET_NAME.because("name", reason);
     }
 }

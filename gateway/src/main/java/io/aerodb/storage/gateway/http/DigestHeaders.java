@@ -82,9 +82,6 @@ final class DigestHeaders {
     }
 
     private static StorageError malformed(String field, String reason) {
-        return ErrorCode.BAD_DIGEST
-                .because(field + ": " + reason)
-                .with("field", field)
-                .with("reason", reason);
+        return ErrorCode.BAD_DIGEST.because(field, reason);
     }
 }

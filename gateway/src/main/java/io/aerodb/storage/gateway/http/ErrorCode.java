@@ -95,4 +95,9 @@ public enum ErrorCode {
     public StorageError because(String message) {
         return new StorageError(this, message);
     }
+
+    /** This failure of one field, header or parameter; both are members of the body, too. */
+    public StorageError because(String field, String reason) {
+        return because(field + ": " + reason).with("field", field).with("reason", reason);
+    }
 }

@@ -1,8 +1,8 @@
 package io.aerodb.storage.gateway.http;
 
+import io.aerodb.storage.gateway.wiring.Instance;
 import io.aerodb.storage.gateway.wiring.StorageSettings;
 import java.util.List;
-import java.util.Objects;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -52,20 +52,16 @@ class HttpConfiguration {
     }
 
     @Bean
-    RouterFunction<ServerResponse> statusRoutes() {
+    RouterFunction<ServerResponse> statusRoutes(Instance instance) {
         return RouterFunctions.route()
                 .GET(StorageApi.BASE + "/status", HttpConfiguration::status)
                 .HEAD(StorageApi.BASE + "/status", HttpConfiguration::status)
-                .GET(StorageApi.BASE + "/version", HttpConfiguration::version)
+                .GET(StorageApi.BASE + "/version", request -> ServerResponse.ok()
+                        .bodyValue(instance.build()))
                 .build();
     }
 
     private static Mono<ServerResponse> status(ServerRequest request) {
         return ServerResponse.ok().build();
-    }
-
-    private static Mono<ServerResponse> version(ServerRequest request) {
-        String version = HttpConfiguration.class.getPackage().getImplementationVersion();
-        return ServerResponse.ok().bodyValue(Objects.requireNonNullElse(version, "development"));
     }
 }

@@ -125,9 +125,6 @@ public final class JsonFields {
     }
 
     private static StorageError refused(String name, String reason) {
-        return ErrorCode.INVALID_REQUEST
-                .because(name + ": " + reason)
-                .with("field", name)
-                .with("reason", reason);
+        return ErrorCode.INVALID_REQUEST.because(name, reason);
     }
 }

@@ -12,12 +12,8 @@ enum Malformation {
 
     StorageError error() {
         return switch (this) {
-            case PERCENT ->
-                ErrorCode.INVALID_KEY
-                        .because("path: every % must be followed by two hexadecimal digits")
-                        .with("field", "path")
-                        .with("reason", "every % must be followed by two hexadecimal digits");
-            case HOST -> ErrorCode.INVALID_REQUEST.because("Host: must be sent once");
+            case PERCENT -> ErrorCode.INVALID_KEY.because("path", "every % must be followed by two hexadecimal digits");
+            case HOST -> ErrorCode.INVALID_REQUEST.because("Host", "must be sent once");
             case FORM, NONE -> ErrorCode.INVALID_REQUEST.because("The request target must begin with a slash");
         };
     }

@@ -106,9 +106,6 @@ public final class ObjectPaths {
     }
 
     private static StorageError refused(String field, String reason) {
-        return ErrorCode.INVALID_KEY
-                .because(field + ": " + reason)
-                .with("field", field)
-                .with("reason", reason);
+        return ErrorCode.INVALID_KEY.because(field, reason);
     }
 }

@@ -82,10 +82,7 @@ final class Preconditions {
     }
 
     private static StorageError malformed(String header, String reason) {
-        return ErrorCode.INVALID_REQUEST
-                .because(header + ": " + reason)
-                .with("field", header)
-                .with("reason", reason);
+        return ErrorCode.INVALID_REQUEST.because(header, reason);
     }
 
     private enum Upsert {

@@ -25,10 +25,7 @@ public final class QueryNumbers {
     private static int parsed(String name, String text, int least, int most) {
         if (!DIGITS.matcher(text).matches() || Long.parseLong(text) < least) {
             String reason = "must be a whole number from %d on".formatted(least);
-            throw ErrorCode.INVALID_REQUEST
-                    .because(name + ": " + reason)
-                    .with("field", name)
-                    .with("reason", reason);
+            throw ErrorCode.INVALID_REQUEST.because(name, reason);
         }
         return (int) Math.min(Long.parseLong(text), most);
     }

@@ -120,9 +120,6 @@ public record UploadHeaders(
     }
 
     private static StorageError malformed(String header, String reason) {
-        return ErrorCode.INVALID_REQUEST
-                .because(header + ": " + reason)
-                .with("field", header)
-                .with("reason", reason);
+        return ErrorCode.INVALID_REQUEST.because(header, reason);
     }
 }

@@ -64,9 +64,6 @@ public final class UserMetadata {
     }
 
     private static StorageError refused(String field, String reason) {
-        return ErrorCode.INVALID_METADATA
-                .because(field + ": " + reason)
-                .with("field", field)
-                .with("reason", reason);
+        return ErrorCode.INVALID_METADATA.because(field, reason);
     }
 }

@@ -40,9 +40,6 @@ final class Named {
     }
 
     static StorageError refused(String field, String reason) {
-        return ErrorCode.INVALID_REQUEST
-                .because(field + ": " + reason)
-                .with("field", field)
-                .with("reason", reason);
+        return ErrorCode.INVALID_REQUEST.because(field, reason);
     }
 }

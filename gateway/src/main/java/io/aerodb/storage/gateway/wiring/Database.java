@@ -2,6 +2,8 @@ package io.aerodb.storage.gateway.wiring;
 
 import io.aerodb.storage.metadata.DatabaseSettings;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -18,7 +20,13 @@ record Database(DatabaseSettings login, @Nullable Credentials migration) {
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    record Credentials(String username, @Nullable String password) {}
+    record Credentials(String username, @Nullable String password) {
+
+        @Override
+        public String toString() {
+            return "Credentials[%s]".formatted(username);
+        }
+    }
 
     /** @param embedded the database of the embedded server, where one runs */
     static Database of(StorageSettings.Database settings, @Nullable EmbeddedDatabase embedded) {
@@ -48,9 +56,9 @@ record Database(DatabaseSettings login, @Nullable Credentials migration) {
                 .formatted(
                         login.host(),
                         login.port(),
-                        login.database(),
+                        URLEncoder.encode(login.database(), StandardCharsets.UTF_8),
                         login.sslMode(),
-                        login.connectTimeout().toSeconds());
+                        Math.max(1, login.connectTimeout().toSeconds()));
     }
 
     private static DatabaseSettings login(

@@ -15,6 +15,7 @@ import io.aerodb.storage.metadata.SchemaMigration;
 import io.r2dbc.pool.ConnectionPool;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -42,12 +43,12 @@ class DatabaseWiring {
         return new ConnectionPools(database.login());
     }
 
-    @Bean(destroyMethod = "dispose")
+    @Bean(destroyMethod = "") // the pools are closed together
     ConnectionPool requestPool(ConnectionPools pools, StorageSettings settings) {
         return pools.pool("requests", settings.database().poolSize());
     }
 
-    @Bean(destroyMethod = "dispose")
+    @Bean(destroyMethod = "") // the pools are closed together
     ConnectionPool jobPool(ConnectionPools pools, StorageSettings settings) {
         return pools.pool("jobs", settings.database().jobPoolSize());
     }
@@ -56,16 +57,20 @@ class DatabaseWiring {
     MetadataExecutor requestExecutor(ConnectionPool requestPool, Database database) {
         MetadataExecutor executor =
                 new MetadataExecutor(requestPool, database.login().answerTimeout());
+        objection(executor).ifPresent(sentence -> {
+            throw new StartRefused(sentence);
+        });
+        return executor;
+    }
+
+    private static Optional<String> objection(MetadataExecutor executor) {
         try {
-            new LoginRoleCheck(executor).run().retryWhen(PATIENCE).block(CHECK_LIMIT);
-        } catch (MetadataException unreachable) {
+            return new LoginRoleCheck(executor).objection().retryWhen(PATIENCE).blockOptional(CHECK_LIMIT);
+        } catch (MetadataException | IllegalStateException unreachable) {
             throw new StartRefused(
                     "The database of storage.database can't be used: %s.".formatted(unreachable.getMessage()),
                     unreachable);
-        } catch (IllegalStateException refusal) {
-            throw new StartRefused(String.valueOf(refusal.getMessage()), refusal);
         }
-        return executor;
     }
 
     @Bean

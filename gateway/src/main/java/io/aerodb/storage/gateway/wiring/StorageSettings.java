@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -16,7 +17,7 @@ import org.springframework.util.unit.DataSize;
  * @param mode whether the conveniences for one machine (embedded database, generated secret) are allowed
  * @param dataDir where the embedded database, the local objects and the generated secret live
  * @param publicUrl the address clients reach the gateway under; links are built from it and nothing else
- * @throws StartRefused in production without a database or without a key to verify tokens with
+ * @throws StartRefused for a value outside its bounds; in production without a database or a key to verify tokens with
  */
 @ConfigurationProperties("storage")
 public record StorageSettings(
@@ -34,6 +35,11 @@ public record StorageSettings(
 
     /** The name under which the database remembers blobs of the local directory. */
     public static final String LOCAL_BACKEND = "local";
+
+    private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+    private static final DataSize MOST_BYTES = DataSize.ofTerabytes(1024);
+    private static final DataSize LEAST_LINE = DataSize.ofKilobytes(1);
+    private static final DataSize MOST_LINE = DataSize.ofMegabytes(2);
 
     public StorageSettings {
         if (mode == Mode.PRODUCTION && database.embedded()) {
@@ -84,22 +90,21 @@ public record StorageSettings(
             @DefaultValue("10000") int tokenCacheSize) {
 
         public Auth {
-            if (jwksTimeout.isNegative()
-                    || jwksTimeout.isZero()
-                    || jwksRetryInterval.compareTo(jwksTimeout) < 0
-                    || jwksRefreshInterval.compareTo(jwksRetryInterval) < 0) {
-                throw new StartRefused(
-                        "storage.auth.jwks-timeout must be more than 0, jwks-retry-interval not less than "
-                                + "the time-out, and jwks-refresh-interval not less than the retry interval.");
-            }
-            if (tokenCacheSize < 0) {
-                throw new StartRefused("storage.auth.token-cache-size must be 0 or more.");
-            }
+            Bounds.check("storage.auth.clock-skew", clockSkew, Duration.ZERO, Duration.ofSeconds(60));
+            Bounds.check("storage.auth.jwks-timeout", jwksTimeout, Duration.ofMillis(1), LONGEST_WAIT);
+            Bounds.check("storage.auth.jwks-retry-interval", jwksRetryInterval, jwksTimeout, LONGEST_WAIT);
+            Bounds.check("storage.auth.jwks-refresh-interval", jwksRefreshInterval, jwksRetryInterval, LONGEST_WAIT);
+            Bounds.check("storage.auth.token-cache-size", tokenCacheSize, 0, 10_000_000);
         }
 
         /** Whether somebody said who signs tokens; if not, a secret is generated (development only). */
         public boolean configured() {
             return jwtSecret != null || jwtSecretFile != null || jwksFile != null || jwksUrl != null;
+        }
+
+        @Override
+        public String toString() {
+            return "Auth[hidden]";
         }
     }
 
@@ -125,9 +130,32 @@ public record StorageSettings(
             @DefaultValue("10s") Duration statementTimeout,
             @DefaultValue("512") int maxPendingAcquires) {
 
+        private static final Set<String> SSL_MODES =
+                Set.of("disable", "allow", "prefer", "require", "verify-ca", "verify-full");
+
+        public Database {
+            Bounds.check("storage.database.port", port, 1, 65535);
+            Bounds.check("storage.database.pool-size", poolSize, 1, 1000);
+            Bounds.check("storage.database.job-pool-size", jobPoolSize, 1, 1000);
+            Bounds.check("storage.database.acquire-timeout", acquireTimeout, Duration.ofMillis(1), LONGEST_WAIT);
+            Bounds.check("storage.database.connect-timeout", connectTimeout, Duration.ofMillis(1), LONGEST_WAIT);
+            Bounds.check("storage.database.statement-timeout", statementTimeout, Duration.ofMillis(1), LONGEST_WAIT);
+            Bounds.check("storage.database.max-pending-acquires", maxPendingAcquires, 0, 1_000_000);
+            if (!SSL_MODES.contains(sslMode)) {
+                throw new StartRefused("storage.database.ssl-mode is %s: set it to disable, allow, prefer, require, "
+                        .concat("verify-ca or verify-full.")
+                        .formatted(sslMode));
+            }
+        }
+
         /** Whether no database was named, so that the embedded one is meant. */
         public boolean embedded() {
             return host == null || host.isBlank();
+        }
+
+        @Override
+        public String toString() {
+            return "Database[%s:%d/%s as %s]".formatted(host, port, name, username);
         }
     }
 
@@ -139,13 +167,24 @@ public record StorageSettings(
      *     one; default {@code postgres} below the data directory
      */
     public record Embedded(
-            @DefaultValue("0") int port, @Nullable Path binaries) {}
+            @DefaultValue("0") int port, @Nullable Path binaries) {
+
+        public Embedded {
+            Bounds.check("storage.embedded.port", port, 0, 65535);
+        }
+    }
 
     /** Credentials of the role that owns the schema's upgrades. */
     public record Migration(
             String username,
             @Nullable String password,
-            @Nullable Path passwordFile) {}
+            @Nullable Path passwordFile) {
+
+        @Override
+        public String toString() {
+            return "Migration[%s]".formatted(username);
+        }
+    }
 
     /**
      * The local directory backend.
@@ -161,7 +200,14 @@ public record StorageSettings(
             @DefaultValue("true") boolean fsync,
             @DefaultValue("256MB") DataSize minFreeSpace,
             @DefaultValue("16") int threads,
-            @DefaultValue("10000") int maxQueuedTasks) {}
+            @DefaultValue("10000") int maxQueuedTasks) {
+
+        public Local {
+            Bounds.check("storage.local.min-free-space", minFreeSpace, DataSize.ofBytes(0), MOST_BYTES);
+            Bounds.check("storage.local.threads", threads, 1, 1024);
+            Bounds.check("storage.local.max-queued-tasks", maxQueuedTasks, 1, 1_000_000);
+        }
+    }
 
     /**
      * @param maxFileSize no object is larger, whatever its bucket allows
@@ -169,7 +215,14 @@ public record StorageSettings(
      */
     public record Limits(
             @DefaultValue("5TB") DataSize maxFileSize,
-            @DefaultValue("1MB") DataSize maxMetadataSize) {}
+            @DefaultValue("1MB") DataSize maxMetadataSize) {
+
+        public Limits {
+            Bounds.check("storage.limits.max-file-size", maxFileSize, DataSize.ofBytes(1), MOST_BYTES);
+            Bounds.check(
+                    "storage.limits.max-metadata-size", maxMetadataSize, DataSize.ofBytes(2), DataSize.ofMegabytes(1));
+        }
+    }
 
     /**
      * @param maxRequestLine bytes of the request line
@@ -185,7 +238,17 @@ public record StorageSettings(
             @DefaultValue("128KB") DataSize maxChunkSize,
             @DefaultValue("1MB") DataSize maxJsonBody,
             @DefaultValue("60s") Duration idleTimeout,
-            @DefaultValue("30s") Duration bodyIdleTimeout) {}
+            @DefaultValue("30s") Duration bodyIdleTimeout) {
+
+        public Http {
+            Bounds.check("storage.http.max-request-line", maxRequestLine, LEAST_LINE, MOST_LINE);
+            Bounds.check("storage.http.max-header-size", maxHeaderSize, LEAST_LINE, MOST_LINE);
+            Bounds.check("storage.http.max-chunk-size", maxChunkSize, LEAST_LINE, DataSize.ofMegabytes(16));
+            Bounds.check("storage.http.max-json-body", maxJsonBody, LEAST_LINE, DataSize.ofMegabytes(64));
+            Bounds.check("storage.http.idle-timeout", idleTimeout, Duration.ofMillis(1), LONGEST_WAIT);
+            Bounds.check("storage.http.body-idle-timeout", bodyIdleTimeout, Duration.ofMillis(1), LONGEST_WAIT);
+        }
+    }
 
     /**
      * What pages of other origins may do.
@@ -219,7 +282,12 @@ public record StorageSettings(
             List<String> exposedHeaders,
 
             @DefaultValue("false") boolean allowCredentials,
-            @DefaultValue("1h") Duration maxAge) {}
+            @DefaultValue("1h") Duration maxAge) {
+
+        public Cors {
+            Bounds.check("storage.cors.max-age", maxAge, Duration.ZERO, Duration.ofDays(1));
+        }
+    }
 
     /** @param creation who may create buckets */
     public record Buckets(@DefaultValue("authenticated") BucketCreation creation) {}

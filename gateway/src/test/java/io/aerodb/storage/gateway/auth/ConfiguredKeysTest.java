@@ -9,6 +9,7 @@ import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import io.aerodb.storage.gateway.wiring.StartRefused;
 import io.aerodb.storage.gateway.wiring.StorageSettings;
 import java.io.IOException;
 import java.net.URI;
@@ -23,9 +24,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.diagnostics.FailureAnalysis;
-import org.springframework.boot.diagnostics.FailureAnalyzer;
-import org.springframework.core.io.support.SpringFactoriesLoader;
 
 class ConfiguredKeysTest {
 
@@ -62,7 +60,7 @@ class ConfiguredKeysTest {
     }
 
     private static void refused(Runnable reading, String sentence) {
-        assertThatThrownBy(reading::run).isInstanceOf(UnusableKeys.class).hasMessageContaining(sentence);
+        assertThatThrownBy(reading::run).isInstanceOf(StartRefused.class).hasMessageContaining(sentence);
     }
 
     @Test
@@ -192,24 +190,6 @@ class ConfiguredKeysTest {
     @ValueSource(strings = {"", "{}", "[]", "{\"keys\":[]}", "{\"keys\":[1]}", "{\"keys\":[{}]}", "not json"})
     void whatIsNoJwkSetIsRefused(String content) {
         refused(() -> read(null, null, file(content)), "The JWK set");
-    }
-
-    @Test
-    void theRefusalIsASentenceAndAnAction() {
-        FailureAnalyzer analyzer = SpringFactoriesLoader.forDefaultResourceLocation()
-                .load(
-                        FailureAnalyzer.class,
-                        SpringFactoriesLoader.FailureHandler.logging(
-                                org.apache.commons.logging.LogFactory.getLog("test")))
-                .stream()
-                .filter(UnusableKeysAnalyzer.class::isInstance)
-                .findFirst()
-                .orElseThrow();
-        UnusableKeys refusal = new UnusableKeys("The secret is bad", "Take another");
-
-        assertThat(analyzer.analyze(new IllegalStateException(refusal)))
-                .extracting(FailureAnalysis::getDescription, FailureAnalysis::getAction)
-                .containsExactly("The secret is bad", "Take another");
     }
 
     private static String keys(String keys) {

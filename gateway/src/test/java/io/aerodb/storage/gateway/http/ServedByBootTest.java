@@ -3,9 +3,11 @@ package io.aerodb.storage.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.aerodb.storage.gateway.auth.UnusableKeys;
+import io.aerodb.storage.gateway.wiring.Instance;
+import io.aerodb.storage.gateway.wiring.StartRefused;
 import io.aerodb.storage.gateway.wiring.StorageSettings;
 import java.util.Objects;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -14,6 +16,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.FilterType;
@@ -34,7 +37,13 @@ class ServedByBootTest {
                 "io.aerodb.storage.gateway.observability"
             },
             excludeFilters = @ComponentScan.Filter(type = FilterType.REGEX, pattern = ".*DependencyHealth"))
-    static class Application {}
+    static class Application {
+
+        @Bean
+        Instance instance() {
+            return new Instance(UUID.randomUUID(), "1.2.3");
+        }
+    }
 
     private static ConfigurableApplicationContext run(String... settings) {
         return new SpringApplicationBuilder(Application.class)
@@ -69,7 +78,7 @@ class ServedByBootTest {
     void statusIsEmptyAndVersionIsText() {
         assertThat(ask("GET", "/storage/v1/status").status()).isEqualTo(200);
         assertThat(ask("GET", "/storage/v1/status").body()).isEmpty();
-        assertThat(ask("GET", "/storage/v1/version").body()).isNotBlank();
+        assertThat(ask("GET", "/storage/v1/version").body()).isEqualTo("1.2.3");
         assertThat(ask("GET", "/storage/v1/version").header("content-type").orElseThrow())
                 .startsWith("text/plain");
     }
@@ -110,7 +119,7 @@ class ServedByBootTest {
 
     @Test
     void withoutKeysItRefusesToStart() {
-        assertThatThrownBy(() -> run()).hasRootCauseInstanceOf(UnusableKeys.class);
-        assertThatThrownBy(() -> run("--storage.auth.jwt-secret=short")).hasRootCauseInstanceOf(UnusableKeys.class);
+        assertThatThrownBy(() -> run()).hasRootCauseInstanceOf(StartRefused.class);
+        assertThatThrownBy(() -> run("--storage.auth.jwt-secret=short")).hasRootCauseInstanceOf(StartRefused.class);
     }
 }
