@@ -30,8 +30,8 @@ final class PublishedKeys implements KeySource {
     private volatile @Nullable String published;
     private volatile KeySet current;
 
-    /** @param pause how long the next fetch can wait; never fails */
-    private record Fetch(long begunAt, Mono<Duration> pause) {}
+    /** @param staleAt when the next one is due; never fails */
+    private record Fetch(long begunAt, Mono<Long> staleAt) {}
 
     /**
      * @param provider one fetch for each subscription
@@ -64,7 +64,11 @@ final class PublishedKeys implements KeySource {
 
     @Override
     public Mono<Void> keptFresh() {
-        return fetched().flatMap(Mono::delay).repeat().then();
+        return fetched().flatMap(this::until).repeat().then();
+    }
+
+    private Mono<Long> until(long time) {
+        return Mono.delay(Duration.ofNanos(Math.max(0, time - nanoTime.getAsLong())));
     }
 
     private Mono<KeySet> known() {
@@ -75,8 +79,8 @@ final class PublishedKeys implements KeySource {
                         .retryAfter(retry));
     }
 
-    private Mono<Duration> fetched() {
-        return Mono.defer(() -> last.updateAndGet(this::unlessRecent).pause());
+    private Mono<Long> fetched() {
+        return Mono.defer(() -> last.updateAndGet(this::unlessRecent).staleAt());
     }
 
     private Fetch unlessRecent(@Nullable Fetch before) {
@@ -84,8 +88,10 @@ final class PublishedKeys implements KeySource {
         return before != null && now - before.begunAt() < retry.toNanos() ? before : new Fetch(now, fetch().cache());
     }
 
-    private Mono<Duration> fetch() {
-        return provider.map(this::taken).onErrorResume(this::failed);
+    private Mono<Long> fetch() {
+        return provider.map(this::taken)
+                .onErrorResume(this::failed)
+                .map(freshness -> nanoTime.getAsLong() + freshness.toNanos());
     }
 
     private Duration taken(PublishedJwks jwks) {

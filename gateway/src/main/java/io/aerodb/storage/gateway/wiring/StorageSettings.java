@@ -81,7 +81,7 @@ public record StorageSettings(
             @DefaultValue List<Path> previousJwtSecretFiles,
             @Nullable Path jwksFile,
             @Nullable URI jwksUrl,
-            @DefaultValue("60s") Duration jwksRefreshInterval,
+            @DefaultValue("50s") Duration jwksRefreshInterval,
             @DefaultValue("30s") Duration jwksRetryInterval,
             @DefaultValue("5s") Duration jwksTimeout,
             @Nullable String issuer,

@@ -182,6 +182,20 @@ class PublishedKeysTest {
     }
 
     @Test
+    void whoeverAsksBetweenPutsTheNextRefreshOffByOneIntervalAtMost() {
+        Disposable refreshing = keys.keptFresh().subscribe();
+        time.advanceTimeBy(Duration.ofSeconds(40));
+        keys.newest().block();
+        answer = answer(TWO);
+
+        time.advanceTimeBy(REFRESH.minusMillis(1));
+        assertThat(known()).containsExactly("null", "one");
+        time.advanceTimeBy(Duration.ofMillis(1));
+        assertThat(known()).containsExactly("null", "two");
+        refreshing.dispose();
+    }
+
+    @Test
     void aFailedFetchIsTriedAgainSooner() {
         answer = Mono.error(new IllegalStateException("down"));
         Disposable refreshing = keys.keptFresh().subscribe();
