@@ -32,6 +32,7 @@ class ReactiveTest {
             "metadata.ConnectionPools", "stop: its threads end after the last connection, in 5 s at most");
 
     private static final Map<String, String> MAY_SUBSCRIBE = Map.of(
+            "gateway.auth.KeyRefresh", "a job: fetches published keys, disposed at stop",
             "gateway.cleanup.InstanceLease", "a job: the heartbeat, disposed at stop",
             "gateway.object.UploadDrain", "stop: waits without a thread and then calls back",
             "gateway.object.Uploads", "an upload ends by itself, also when its client has left",

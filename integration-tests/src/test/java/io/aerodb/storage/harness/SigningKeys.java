@@ -48,7 +48,7 @@ public record SigningKeys(RSAKey rsa, ECKey ec, KeyPair edwards) {
         }
     }
 
-    List<JWK> publicKeys() {
+    public List<JWK> publicKeys() {
         return List.of(rsa.toPublicJWK(), ec.toPublicJWK(), edwardsPublicKey());
     }
 

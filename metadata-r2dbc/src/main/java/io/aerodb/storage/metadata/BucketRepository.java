@@ -28,10 +28,17 @@ public final class BucketRepository {
 
     private static final String DELETE = "SELECT outcome FROM storage_private.bucket_delete($1, $2, $3)";
 
+    private static final String PERMIT_CREATION = "SELECT storage_private.permit_bucket_creation($1)";
+
     private final MetadataExecutor executor;
 
     public BucketRepository(MetadataExecutor executor) {
         this.executor = executor;
+    }
+
+    /** Sets who may create buckets, for all gateways of the database and until the next time. */
+    public Mono<Void> permitCreation(BucketCreation creators) {
+        return executor.rows(PERMIT_CREATION, row -> "", creators.word()).then();
     }
 
     /** Fails with EXISTS when the id or the name is taken and with DENIED when the caller may not. */

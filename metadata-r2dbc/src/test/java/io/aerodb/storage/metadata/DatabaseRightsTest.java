@@ -41,7 +41,7 @@ class DatabaseRightsTest {
                 WHERE p.pronamespace = 'storage_private'::regnamespace
                   AND a.grantee IN ('anon'::regrole, 'authenticated'::regrole, 'service_role'::regrole)"""))
                 .as("called by policies, which nobody can call by name")
-                .isEqualTo("caller_id, is_copy, object_permits, reads_whole");
+                .isEqualTo("caller_id, is_copy, object_permits, reads_whole, users_create_buckets");
         assertThat(database.value("SELECT has_schema_privilege('authenticated', 'storage_private', 'USAGE')"))
                 .isEqualTo("f");
     }
@@ -133,6 +133,7 @@ class DatabaseRightsTest {
                     CREATE OR REPLACE FUNCTION auth.jwt() RETURNS jsonb LANGUAGE sql RETURN '{}'::jsonb
                     SET session_replication_role = replica
                     SELECT storage_private.caller_id()
+                    SELECT storage_private.permit_bucket_creation('authenticated')
                     SELECT storage_private.object_permits('delete', 'b', 'alice', 'x')
                     SELECT storage_private.find_object('b', 'x')
                     SELECT storage_private.blob_begin('b', 'x', gen_random_uuid(), gen_random_uuid(), 'local')

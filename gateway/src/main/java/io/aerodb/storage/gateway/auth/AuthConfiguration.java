@@ -15,12 +15,28 @@ import org.springframework.context.annotation.Configuration;
 class AuthConfiguration {
 
     @Bean
-    TokenVerifier tokenVerifier(StorageSettings settings, ObjectProvider<JwtSecret> generated) {
+    KeySource keySource(StorageSettings settings, ObjectProvider<JwtSecret> generated) {
         StorageSettings.Auth auth = settings.auth();
         List<VerificationKey> keys = ConfiguredKeys.read(auth, () -> Optional.ofNullable(generated.getIfAvailable()));
+        if (auth.jwksUrl() == null) {
+            return KeySource.fixed(keys);
+        }
+        JwksUrl url = new JwksUrl(auth.jwksUrl(), auth.jwksTimeout());
+        return new PublishedKeys(
+                keys, url.fetch(), auth.jwksRefreshInterval(), auth.jwksRetryInterval(), System::nanoTime);
+    }
+
+    @Bean
+    KeyRefresh keyRefresh(KeySource keys) {
+        return new KeyRefresh(keys);
+    }
+
+    @Bean
+    TokenVerifier tokenVerifier(KeySource keys, StorageSettings settings) {
+        StorageSettings.Auth auth = settings.auth();
         ClaimRules rules =
                 new ClaimRules(Clock.systemUTC(), auth.clockSkew(), auth.issuer(), Set.copyOf(auth.audience()));
-        return new TokenVerifier(KeySource.fixed(keys), rules);
+        return new TokenVerifier(keys, rules, new VerifiedTokens(auth.tokenCacheSize()));
     }
 
     @Bean

@@ -35,27 +35,43 @@ record ClaimRules(Clock clock, Duration skew, @Nullable String issuer, Set<Strin
     }
 
     /** @throws io.aerodb.storage.gateway.http.StorageError Unauthorized when a claim is missing, wrong or of another type */
-    RlsContext context(ObjectNode claims) {
+    Identity identity(ObjectNode claims) {
         refuse(
                 JsonObjects.notStorable(claims).isPresent(),
                 "The claims of the token hold characters that are not allowed");
         refuse(claims.has(PURPOSE), "The token is made for a signed URL");
-        checkTimes(claims);
+        BigDecimal expiry = expiry(claims);
+        checkStart(claims);
         checkParties(claims);
         Role role = role(claims.get("role"));
         String subject = subject(claims.get("sub"));
         claims.put("role", role.databaseName());
-        return new RlsContext(subject, role, JsonObjects.text(claims));
+        return new Identity(new RlsContext(subject, role, JsonObjects.text(claims)), expiry);
     }
 
-    private void checkTimes(ObjectNode claims) {
-        BigDecimal now = BigDecimal.valueOf(clock.instant().getEpochSecond());
-        BigDecimal tolerance = BigDecimal.valueOf(skew.toSeconds());
+    /** @throws io.aerodb.storage.gateway.http.StorageError Unauthorized when this time is over */
+    void refuseExpired(BigDecimal expiry) {
+        refuse(expiry.add(tolerance()).compareTo(now()) <= 0, "The token has expired");
+    }
+
+    private BigDecimal expiry(ObjectNode claims) {
         BigDecimal expiry = time(claims.get("exp")).orElseThrow(() -> InvalidToken.because("The token has no expiry"));
-        refuse(expiry.add(tolerance).compareTo(now) <= 0, "The token has expired");
-        refuse(expiry.subtract(now).compareTo(HUNDRED_YEARS) > 0, "The expiry of the token is too far away");
-        BigDecimal start = time(claims.get("nbf")).orElse(now);
-        refuse(start.subtract(tolerance).compareTo(now) > 0, "The token is not valid yet");
+        refuseExpired(expiry);
+        refuse(expiry.subtract(now()).compareTo(HUNDRED_YEARS) > 0, "The expiry of the token is too far away");
+        return expiry;
+    }
+
+    private void checkStart(ObjectNode claims) {
+        BigDecimal start = time(claims.get("nbf")).orElseGet(this::now);
+        refuse(start.subtract(tolerance()).compareTo(now()) > 0, "The token is not valid yet");
+    }
+
+    private BigDecimal now() {
+        return BigDecimal.valueOf(clock.instant().getEpochSecond());
+    }
+
+    private BigDecimal tolerance() {
+        return BigDecimal.valueOf(skew.toSeconds());
     }
 
     private static Optional<BigDecimal> time(@Nullable JsonNode claim) {

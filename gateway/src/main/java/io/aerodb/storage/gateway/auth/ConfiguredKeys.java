@@ -21,21 +21,35 @@ final class ConfiguredKeys {
     private ConfiguredKeys() {}
 
     /**
-     * The keys of the secret and of the JWKS file.
+     * The keys of the secrets and of the JWKS file.
      *
-     * @param generated asked for a secret only when the settings name neither secret nor JWKS file
+     * @param generated asked for a secret only when the settings name neither secret nor JWKS file nor JWKS URL
      * @throws StartRefused when there is no key, or a bad one
      */
     static List<VerificationKey> read(StorageSettings.Auth settings, Supplier<Optional<JwtSecret>> generated) {
         List<VerificationKey> keys = new ArrayList<>();
         secret(settings).map(ConfiguredKeys::hs256).ifPresent(keys::add);
         if (settings.jwksFile() != null) {
-            keys.addAll(Jwks.parse(content("storage.auth.jwks-file", settings.jwksFile())));
+            keys.addAll(jwks(settings.jwksFile()));
         }
-        if (keys.isEmpty()) {
+        if (keys.isEmpty() && settings.jwksUrl() == null) {
             keys.add(generated.get().map(ConfiguredKeys::hs256).orElseThrow(ConfiguredKeys::none));
         }
+        settings.previousJwtSecretFiles().forEach(file -> keys.add(hs256(previousSecret(file))));
         return keys;
+    }
+
+    private static List<VerificationKey> jwks(Path file) {
+        try {
+            return Jwks.deployed(content("storage.auth.jwks-file", file));
+        } catch (Jwks.Unusable unusable) {
+            throw new StartRefused("%s. Point storage.auth.jwks-file to the public JWK set of whoever signs the tokens."
+                    .formatted(unusable.getMessage()));
+        }
+    }
+
+    private static JwtSecret previousSecret(Path file) {
+        return JwtSecret.of(content("storage.auth.previous-jwt-secret-files", file));
     }
 
     private static Optional<JwtSecret> secret(StorageSettings.Auth settings) {
@@ -77,7 +91,7 @@ final class ConfiguredKeys {
     }
 
     private static StartRefused none() {
-        return new StartRefused(
-                "There is nothing to verify tokens with: set storage.auth.jwt-secret-file or storage.auth.jwks-file.");
+        return new StartRefused("There is nothing to verify tokens with: set storage.auth.jwt-secret-file, "
+                + "storage.auth.jwks-file or storage.auth.jwks-url.");
     }
 }

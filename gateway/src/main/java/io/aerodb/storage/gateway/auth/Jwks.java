@@ -13,7 +13,7 @@ import com.nimbusds.jose.jwk.KeyOperation;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.jwk.RSAKey;
-import io.aerodb.storage.gateway.wiring.StartRefused;
+import java.io.Serial;
 import java.security.GeneralSecurityException;
 import java.text.ParseException;
 import java.util.List;
@@ -23,8 +23,7 @@ import java.util.stream.Stream;
 
 /**
  * The usable keys of a JWK set (RFC 7517): RSA of at least 2048 bits for RS256, P-256 for ES256, Ed25519 for EdDSA. Keys
- * for other uses, algorithms and curves are passed over; a private or symmetric key makes the whole set unusable, because
- * it shows that the wrong file was deployed.
+ * for other uses, algorithms and curves are passed over.
  */
 final class Jwks {
 
@@ -32,21 +31,50 @@ final class Jwks {
     static final int MOST_KEYS = 32;
 
     private static final int LEAST_RSA_BITS = 2048;
-    private static final Map<String, JWSAlgorithm> ALGORITHMS =
+    /** By key type. */
+    static final Map<String, JWSAlgorithm> ALGORITHMS =
             Map.of("RSA", JWSAlgorithm.RS256, "EC", JWSAlgorithm.ES256, "OKP", JWSAlgorithm.EdDSA);
 
     private Jwks() {}
 
-    /** @throws StartRefused when there is no usable key, or one that must not be here */
-    static List<VerificationKey> parse(String json) {
+    /** Why a JWK set is no use; the message is a sentence without a full stop. */
+    static final class Unusable extends RuntimeException {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        Unusable(String what) {
+            super("The JWK set " + what);
+        }
+    }
+
+    /**
+     * A set that an operator deployed. A private or symmetric key makes all of it unusable: it is the wrong file.
+     *
+     * @throws Unusable also when there is no usable key
+     */
+    static List<VerificationKey> deployed(String json) {
         List<JWK> keys = keys(json);
         if (keys.stream().anyMatch(JWK::isPrivate)) {
-            throw unusable("has a private or symmetric key; it must have public keys only");
+            throw new Unusable("has a private or symmetric key; it must have public keys only");
         }
+        return usable(keys);
+    }
+
+    /**
+     * A set that a provider publishes. Private and symmetric keys in it prove nothing any more and are passed over.
+     *
+     * @throws Unusable when there is no usable key
+     */
+    static List<VerificationKey> published(String json) {
+        return usable(keys(json).stream().filter(key -> !key.isPrivate()).toList());
+    }
+
+    private static List<VerificationKey> usable(List<JWK> keys) {
         List<VerificationKey> usable =
                 keys.stream().flatMap(key -> usable(key).stream()).toList();
         if (usable.isEmpty() || usable.size() > MOST_KEYS) {
-            throw unusable(
+            throw new Unusable(
                     "has %d keys for RS256 (2048 bits or more), ES256 (P-256) or EdDSA (Ed25519); 1 to %d are needed"
                             .formatted(usable.size(), MOST_KEYS));
         }
@@ -57,7 +85,7 @@ final class Jwks {
         try {
             return JWKSet.parse(json).getKeys();
         } catch (ParseException malformed) {
-            throw unusable("is not a valid JWK set");
+            throw new Unusable("is not a valid JWK set");
         }
     }
 
@@ -84,7 +112,7 @@ final class Jwks {
                     .flatMap(Optional::stream)
                     .findFirst();
         } catch (JOSEException | GeneralSecurityException invalid) {
-            throw unusable("has a key that is not valid");
+            throw new Unusable("has a key that is not valid");
         }
     }
 
@@ -104,11 +132,5 @@ final class Jwks {
         return key instanceof OctetKeyPair okp && okp.getCurve().equals(Curve.Ed25519)
                 ? Optional.of(new EdDsaVerifier(okp.getDecodedX()))
                 : Optional.empty();
-    }
-
-    private static StartRefused unusable(String what) {
-        return new StartRefused(
-                "The JWK set %s. Point storage.auth.jwks-file to the public JWK set of whoever signs the tokens."
-                        .formatted(what));
     }
 }

@@ -1,18 +1,38 @@
 package io.aerodb.storage.gateway.auth;
 
 import java.util.List;
+import reactor.core.publisher.Mono;
 
-/**
- * Where verification keys come from. Each call gives the current set, an immutable snapshot; it never blocks, so a source
- * that fetches its keys does that beside and swaps the snapshot.
- */
+/** Where verification keys come from. */
 interface KeySource {
 
-    List<VerificationKey> current();
+    /** What is known now, without waiting: the same set until the keys change. */
+    KeySet current();
+
+    /**
+     * The newest set there is to have: asks the provider, unless somebody just did. Fails with a StorageError,
+     * ServiceUnavailable, when the provider has never told its keys; when it fails later, its last good keys count.
+     */
+    Mono<KeySet> newest();
+
+    /** Keeps the set fresh for as long as it is subscribed. Never ends. */
+    Mono<Void> keptFresh();
 
     /** Keys that never change. */
     static KeySource fixed(List<VerificationKey> keys) {
-        List<VerificationKey> snapshot = List.copyOf(keys);
-        return () -> snapshot;
+        return new FixedKeys(new KeySet(keys));
+    }
+
+    record FixedKeys(KeySet current) implements KeySource {
+
+        @Override
+        public Mono<KeySet> newest() {
+            return Mono.just(current);
+        }
+
+        @Override
+        public Mono<Void> keptFresh() {
+            return Mono.never();
+        }
     }
 }

@@ -51,10 +51,9 @@ public final class RlsContextFilter implements WebFilter, Ordered {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         PathContainer path = exchange.getRequest().getPath().pathWithinApplication();
-        if (mounts.stream().anyMatch(mount -> mount.matches(path))) {
-            exchange.getAttributes().put(ATTRIBUTE, context(exchange));
-        }
-        return chain.filter(exchange);
+        return mounts.stream().anyMatch(mount -> mount.matches(path))
+                ? context(exchange).flatMap(context -> filter(exchange, context, chain))
+                : chain.filter(exchange);
     }
 
     @Override
@@ -62,9 +61,14 @@ public final class RlsContextFilter implements WebFilter, Ordered {
         return FilterOrder.IDENTITY;
     }
 
-    private RlsContext context(ServerWebExchange exchange) {
+    private static Mono<Void> filter(ServerWebExchange exchange, RlsContext context, WebFilterChain chain) {
+        exchange.getAttributes().put(ATTRIBUTE, context);
+        return chain.filter(exchange);
+    }
+
+    private Mono<RlsContext> context(ServerWebExchange exchange) {
         return BearerToken.of(exchange.getRequest().getHeaders())
                 .map(tokens::verify)
-                .orElse(RlsContext.ANONYMOUS);
+                .orElse(Mono.just(RlsContext.ANONYMOUS));
     }
 }

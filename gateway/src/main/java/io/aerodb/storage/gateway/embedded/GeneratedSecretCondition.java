@@ -13,7 +13,7 @@ final class GeneratedSecretCondition implements Condition {
     public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
         Environment environment = context.getEnvironment();
         return DevelopmentCondition.holdsIn(environment)
-                && Stream.of("jwt-secret", "jwt-secret-file", "jwks-file")
+                && Stream.of("jwt-secret", "jwt-secret-file", "jwks-file", "jwks-url")
                         .noneMatch(key -> environment.containsProperty("storage.auth." + key));
     }
 }

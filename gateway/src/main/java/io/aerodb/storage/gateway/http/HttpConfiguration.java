@@ -2,6 +2,7 @@ package io.aerodb.storage.gateway.http;
 
 import io.aerodb.storage.gateway.wiring.Instance;
 import io.aerodb.storage.gateway.wiring.StorageSettings;
+import java.util.List;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -26,6 +27,11 @@ class HttpConfiguration {
     @Bean
     Problems problems() {
         return new Problems();
+    }
+
+    @Bean
+    Cors cors(StorageSettings settings) {
+        return new Cors(settings.cors(), List.of(StorageApi.BASE));
     }
 
     @Bean

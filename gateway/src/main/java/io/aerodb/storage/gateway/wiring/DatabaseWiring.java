@@ -74,8 +74,10 @@ class DatabaseWiring {
     }
 
     @Bean
-    BucketRepository bucketRepository(MetadataExecutor requestExecutor) {
-        return new BucketRepository(requestExecutor);
+    BucketRepository bucketRepository(MetadataExecutor requestExecutor, StorageSettings settings) {
+        BucketRepository buckets = new BucketRepository(requestExecutor);
+        buckets.permitCreation(settings.buckets().creation()).block(CHECK_LIMIT);
+        return buckets;
     }
 
     @Bean

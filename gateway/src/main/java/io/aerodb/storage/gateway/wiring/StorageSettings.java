@@ -1,5 +1,6 @@
 package io.aerodb.storage.gateway.wiring;
 
+import io.aerodb.storage.metadata.BucketCreation;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,7 +29,9 @@ public record StorageSettings(
         @DefaultValue Embedded embedded,
         @DefaultValue Local local,
         @DefaultValue Limits limits,
-        @DefaultValue Http http) {
+        @DefaultValue Http http,
+        @DefaultValue Cors cors,
+        @DefaultValue Buckets buckets) {
 
     /** The name under which the database remembers blobs of the local directory. */
     public static final String LOCAL_BACKEND = "local";
@@ -45,7 +48,7 @@ public record StorageSettings(
         }
         if (mode == Mode.PRODUCTION && !auth.configured()) {
             throw new StartRefused("storage.mode is production, where no secret is generated: "
-                    + "set storage.auth.jwt-secret-file or storage.auth.jwks-file.");
+                    + "set storage.auth.jwt-secret-file, storage.auth.jwks-file or storage.auth.jwks-url.");
         }
     }
 
@@ -56,30 +59,47 @@ public record StorageSettings(
     }
 
     /**
-     * Who signs tokens. At least one of secret and JWKS file; in development a secret is generated when there is none.
+     * Who signs tokens. At least one of secret, JWKS file and JWKS URL; in development a secret is generated when there is
+     * none.
      *
      * @param jwtSecret HS256 secret, at least 32 bytes of UTF-8
      * @param jwtSecretFile a file that holds the secret; surrounding white space is ignored
+     * @param previousJwtSecretFiles files of further secrets that tokens may be signed with
      * @param jwksFile a JWK set (RFC 7517) with the public keys for RS256, ES256 and EdDSA
+     * @param jwksUrl where such a set is published
+     * @param jwksRefreshInterval from one fetch to the next, at most
+     * @param jwksRetryInterval from one fetch to the next, at least
+     * @param jwksTimeout of one fetch
      * @param issuer when set, {@code iss} must equal it
      * @param audience when not empty, {@code aud} must contain one of them
      * @param clockSkew tolerance for {@code exp} and {@code nbf}, at most 60 s
+     * @param tokenCacheSize verified tokens that are remembered; 0 for none
      */
     public record Auth(
             @Nullable String jwtSecret,
             @Nullable Path jwtSecretFile,
+            @DefaultValue List<Path> previousJwtSecretFiles,
             @Nullable Path jwksFile,
+            @Nullable URI jwksUrl,
+            @DefaultValue("50s") Duration jwksRefreshInterval,
+            @DefaultValue("30s") Duration jwksRetryInterval,
+            @DefaultValue("5s") Duration jwksTimeout,
             @Nullable String issuer,
             @DefaultValue List<String> audience,
-            @DefaultValue("30s") Duration clockSkew) {
+            @DefaultValue("30s") Duration clockSkew,
+            @DefaultValue("10000") int tokenCacheSize) {
 
         public Auth {
             Bounds.check("storage.auth.clock-skew", clockSkew, Duration.ZERO, Duration.ofSeconds(60));
+            Bounds.check("storage.auth.jwks-timeout", jwksTimeout, Duration.ofMillis(1), LONGEST_WAIT);
+            Bounds.check("storage.auth.jwks-retry-interval", jwksRetryInterval, jwksTimeout, LONGEST_WAIT);
+            Bounds.check("storage.auth.jwks-refresh-interval", jwksRefreshInterval, jwksRetryInterval, LONGEST_WAIT);
+            Bounds.check("storage.auth.token-cache-size", tokenCacheSize, 0, 10_000_000);
         }
 
         /** Whether somebody said who signs tokens; if not, a secret is generated (development only). */
         public boolean configured() {
-            return jwtSecret != null || jwtSecretFile != null || jwksFile != null;
+            return jwtSecret != null || jwtSecretFile != null || jwksFile != null || jwksUrl != null;
         }
 
         @Override
@@ -229,4 +249,46 @@ public record StorageSettings(
             Bounds.check("storage.http.body-idle-timeout", bodyIdleTimeout, Duration.ofMillis(1), LONGEST_WAIT);
         }
     }
+
+    /**
+     * What pages of other origins may do.
+     *
+     * @param allowedOrigins like {@code https://app.example.com}; {@code *} for all
+     * @param allowedHeaders of requests; {@code *} for all
+     * @param exposedHeaders of answers, beside those that every page may read
+     * @param allowCredentials whether browsers may send cookies and client certificates; not with all origins
+     * @param maxAge how long a browser may remember the answer to a preflight
+     */
+    public record Cors(
+            @DefaultValue("*") List<String> allowedOrigins,
+
+            @DefaultValue({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
+            List<String> allowedMethods,
+
+            @DefaultValue("*") List<String> allowedHeaders,
+
+            @DefaultValue({
+                "accept-ranges",
+                "content-disposition",
+                "content-encoding",
+                "content-length",
+                "content-range",
+                "etag",
+                "last-modified",
+                "retry-after",
+                "www-authenticate",
+                "x-request-id"
+            })
+            List<String> exposedHeaders,
+
+            @DefaultValue("false") boolean allowCredentials,
+            @DefaultValue("1h") Duration maxAge) {
+
+        public Cors {
+            Bounds.check("storage.cors.max-age", maxAge, Duration.ZERO, Duration.ofDays(1));
+        }
+    }
+
+    /** @param creation who may create buckets */
+    public record Buckets(@DefaultValue("authenticated") BucketCreation creation) {}
 }

@@ -12,6 +12,7 @@ import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import io.aerodb.storage.gateway.wiring.StartRefused;
 import io.aerodb.storage.gateway.wiring.StorageSettings;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,18 @@ class ConfiguredKeysTest {
     Path directory;
 
     private static StorageSettings.Auth auth(@Nullable String secret, @Nullable Path secretFile, @Nullable Path jwks) {
-        return new StorageSettings.Auth(secret, secretFile, jwks, null, List.of(), Duration.ofSeconds(30));
+        return auth(secret, secretFile, List.of(), jwks, null);
+    }
+
+    private static StorageSettings.Auth auth(
+            @Nullable String secret,
+            @Nullable Path secretFile,
+            List<Path> previous,
+            @Nullable Path jwks,
+            @Nullable URI jwksUrl) {
+        Duration some = Duration.ofSeconds(30);
+        return new StorageSettings.Auth(
+                secret, secretFile, previous, jwks, jwksUrl, some, some, some, null, List.of(), some, 10);
     }
 
     private static List<VerificationKey> read(@Nullable String secret, @Nullable Path secretFile, @Nullable Path jwks) {
@@ -69,6 +81,38 @@ class ConfiguredKeysTest {
         assertThat(ConfiguredKeys.read(auth(SECRET, null, null), () -> {
                     throw new AssertionError("not asked");
                 }))
+                .hasSize(1);
+    }
+
+    @Test
+    void previousSecretsVerifyBesideTheCurrentOne() {
+        Path previous = file("another secret that is long enough, too");
+
+        assertThat(ConfiguredKeys.read(auth(SECRET, null, List.of(previous, previous), null, null), Optional::empty))
+                .hasSize(3)
+                .allMatch(key -> key.algorithm().equals(JWSAlgorithm.HS256));
+    }
+
+    @Test
+    void previousSecretsAloneAreNotEnough() {
+        List<Path> previous = List.of(file(SECRET));
+        Path absent = directory.resolve("absent");
+
+        refused(
+                () -> ConfiguredKeys.read(auth(null, null, previous, null, null), Optional::empty),
+                "nothing to verify");
+        refused(
+                () -> ConfiguredKeys.read(auth(SECRET, null, List.of(absent), null, null), Optional::empty),
+                "absent of storage.auth.previous-jwt-secret-files can't be read");
+    }
+
+    @Test
+    void aUrlIsEnough() {
+        URI url = URI.create("https://auth.example/jwks");
+
+        assertThat(ConfiguredKeys.read(auth(null, null, List.of(), null, url), Optional::empty))
+                .isEmpty();
+        assertThat(ConfiguredKeys.read(auth(null, null, List.of(file(SECRET)), null, url), Optional::empty))
                 .hasSize(1);
     }
 

@@ -2,15 +2,10 @@ package io.aerodb.storage.gateway.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.crypto.MACVerifier;
 import io.aerodb.storage.gateway.http.RawResponse;
 import io.aerodb.storage.gateway.http.TestServer;
 import io.aerodb.storage.metadata.RlsContext;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,10 +28,8 @@ class RlsContextFilterTest {
     }
 
     @BeforeAll
-    static void start() throws Exception {
-        VerificationKey key = new VerificationKey(null, JWSAlgorithm.HS256, new MACVerifier(TestTokens.SECRET));
-        ClaimRules rules = new ClaimRules(Clock.systemUTC(), Duration.ZERO, null, Set.of());
-        TokenVerifier tokens = new TokenVerifier(KeySource.fixed(List.of(key)), rules);
+    static void start() {
+        TokenVerifier tokens = TestKeys.verifier(KeySource.fixed(List.of(TestKeys.secret())));
         server = TestServer.of(
                 RouterFunctions.route()
                         .GET(WHO, RlsContextFilterTest::who)

@@ -53,7 +53,7 @@ class ConfigurationDocumentTest {
                 .filter(parameter -> parameter.getName().equals(component.getName()))
                 .flatMap(parameter -> Stream.of(parameter.getAnnotationsByType(DefaultValue.class)))
                 .flatMap(value -> Stream.of(value.value()))
-                .findFirst()
+                .reduce((one, next) -> one + ", " + next)
                 .orElse("-");
     }
 

@@ -17,6 +17,11 @@ class StorageSettingsTest {
     @CsvSource({
         "storage.auth.clock-skew,            61s,   61000ms: set it to 0ms at least and 60000ms at most",
         "storage.auth.clock-skew,            -1s,   -1000ms: set it to",
+        "storage.auth.jwks-timeout,          0s,    0ms: set it to 1ms at least",
+        "storage.auth.jwks-retry-interval,   4s,    4000ms: set it to 5000ms at least",
+        "storage.auth.jwks-refresh-interval, 29s,   29000ms: set it to 30000ms at least and 3600000ms at most",
+        "storage.auth.token-cache-size,      -1,    -1: set it to 0 at least",
+        "storage.cors.max-age,               -1s,   -1000ms: set it to 0ms at least",
         "storage.database.port,              0,     0: set it to 1 at least and 65535 at most",
         "storage.database.pool-size,         0,     0: set it to 1 at least",
         "storage.database.job-pool-size,     -1,    -1: set it to 1 at least",
