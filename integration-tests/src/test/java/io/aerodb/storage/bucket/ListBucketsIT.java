@@ -139,6 +139,7 @@ class ListBucketsIT {
                 "limit=1.5",
                 "offset=-1",
                 "offset=x",
+                "search=%00",
                 "sortColumn=owner_id%3B",
                 "sortOrder=sideways"
             })

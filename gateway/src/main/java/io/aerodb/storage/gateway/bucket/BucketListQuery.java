@@ -19,9 +19,19 @@ record BucketListQuery(int limit, int offset, @Nullable String search, BucketSor
         return new BucketListQuery(
                 QueryNumbers.of(request, "limit", MAX_PAGE, 1, MAX_PAGE),
                 QueryNumbers.of(request, "offset", 0, 0, Integer.MAX_VALUE),
-                request.queryParam("search").filter(search -> !search.isEmpty()).orElse(null),
+                request.queryParam("search")
+                        .filter(search -> !search.isEmpty())
+                        .map(BucketListQuery::search)
+                        .orElse(null),
                 request.queryParam("sortColumn").map(BucketListQuery::sort).orElse(BucketSort.NAME),
                 request.queryParam("sortOrder").map(BucketListQuery::descending).orElse(false));
+    }
+
+    private static String search(String text) {
+        if (text.indexOf('\0') >= 0) {
+            throw BucketFields.refused("search", "must not contain the character U+0000");
+        }
+        return text;
     }
 
     private static BucketSort sort(String column) {

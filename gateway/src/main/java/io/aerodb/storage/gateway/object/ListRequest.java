@@ -24,7 +24,10 @@ final class ListRequest {
         return new ListingQuery(
                 folder,
                 true,
-                fields.text("search").filter(search -> !search.isEmpty()).orElse(null),
+                fields.text("search")
+                        .filter(search -> !search.isEmpty())
+                        .map(search -> Named.prefix("search", search))
+                        .orElse(null),
                 sort(sortBy, List.of(Sort.values())),
                 descending(sortBy),
                 null,
