@@ -92,7 +92,8 @@ public final class ObjectPaths {
         return PercentDecoding.strict(raw).orElseThrow(ErrorCode.NO_SUCH_BUCKET::error);
     }
 
-    private static boolean isWellFormed(String text) {
+    /** Whether no half of a surrogate pair stands alone; such a text would reach the database as another one. */
+    public static boolean isWellFormed(String text) {
         return StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 

@@ -134,7 +134,7 @@ final class MoveHandler {
         if (!destination.isEmpty()) {
             ObjectPaths.checked("destinationPrefix", destination);
         }
-        if (destination.startsWith(fields.requiredText("sourcePrefix"))) {
+        if (destination.startsWith(Named.prefix("sourcePrefix", fields.requiredText("sourcePrefix")))) {
             throw Named.refused("destinationPrefix", "must not begin with the sourcePrefix");
         }
         return destination;

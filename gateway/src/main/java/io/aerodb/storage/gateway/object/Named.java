@@ -29,6 +29,9 @@ final class Named {
 
     /** What names begin with: any valid text up to the length of a path, empty for all. */
     static String prefix(String field, String text) {
+        if (!ObjectPaths.isWellFormed(text)) {
+            throw refused(field, "must be valid Unicode");
+        }
         String prefix = Normalizer.normalize(text, Normalizer.Form.NFC);
         if (prefix.getBytes(StandardCharsets.UTF_8).length > ObjectPaths.MAX_BYTES) {
             throw refused(field, "must be at most %d bytes of UTF-8".formatted(ObjectPaths.MAX_BYTES));
