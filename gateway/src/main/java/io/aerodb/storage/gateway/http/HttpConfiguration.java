@@ -4,6 +4,7 @@ import io.aerodb.storage.gateway.wiring.Instance;
 import io.aerodb.storage.gateway.wiring.StorageSettings;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
@@ -26,6 +27,11 @@ class HttpConfiguration {
     @Bean
     Problems problems() {
         return new Problems();
+    }
+
+    @Bean
+    ApiPortFilter apiPortFilter(ApplicationContext application) {
+        return new ApiPortFilter(application);
     }
 
     @Bean
