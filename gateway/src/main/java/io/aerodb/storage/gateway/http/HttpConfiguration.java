@@ -1,7 +1,9 @@
 package io.aerodb.storage.gateway.http;
 
 import io.aerodb.storage.gateway.wiring.Instance;
+import io.aerodb.storage.gateway.wiring.StartRefused;
 import io.aerodb.storage.gateway.wiring.StorageSettings;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.ApplicationContext;
@@ -31,6 +33,10 @@ class HttpConfiguration {
 
     @Bean
     ApiPortFilter apiPortFilter(ApplicationContext application) {
+        if (ManagementPortType.get(application.getEnvironment()) == ManagementPortType.SAME) {
+            throw new StartRefused(
+                    "server.port and management.server.port are the same: health and metrics need a port of their own.");
+        }
         return new ApiPortFilter(application);
     }
 

@@ -28,6 +28,8 @@ import org.springframework.context.annotation.FilterType;
 /** The beans of http, auth and observability under Boot: its own decoder settings, filters and error page must lose. */
 class ServedByBootTest {
 
+    private static final String SECRET = "correct horse battery staple 0123456789";
+
     private static ConfigurableApplicationContext application;
     private static int port;
     private static int managementPort;
@@ -65,7 +67,7 @@ class ServedByBootTest {
 
     @BeforeAll
     static void start() {
-        application = run("--storage.auth.jwt-secret=correct horse battery staple 0123456789");
+        application = run("--storage.auth.jwt-secret=" + SECRET);
         port = port("local.server.port");
         managementPort = port("local.management.port");
     }
@@ -148,6 +150,13 @@ class ServedByBootTest {
             assertThat(connection.ask("GET", "/storage/v1/status").code()).isEqualTo("NoSuchRoute");
             assertThat(connection.ask("GET", "/%73torage/v1/status").code()).isEqualTo("NoSuchRoute");
         }
+    }
+
+    @Test
+    void managementNeedsAPortOfItsOwn() {
+        assertThatThrownBy(() -> run(
+                        "--storage.auth.jwt-secret=" + SECRET, "--management.server.port=8080", "--server.port=8080"))
+                .hasRootCauseInstanceOf(StartRefused.class);
     }
 
     @Test
