@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aerodb.storage.harness.Launch;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -62,6 +64,14 @@ class RefusedStartsIT {
         assertThat(launch.data().resolve("postgres"))
                 .as("no embedded server either")
                 .doesNotExist();
+    }
+
+    @Test
+    void aPortThatIsTaken() throws Exception {
+        Launch launch = Launch.fresh();
+        try (ServerSocket taken = new ServerSocket(launch.port(), 1, InetAddress.getLoopbackAddress())) {
+            assertThat(refusal(launch)).contains("Port " + taken.getLocalPort() + " is in use");
+        }
     }
 
     @Test

@@ -6,6 +6,9 @@ import reactor.core.publisher.Mono;
 /** The gateway's own side of the ledger of blobs: leases and what becomes of uploads that failed. */
 public final class BlobLedger {
 
+    /** What a crash of the database takes back here is done again, by the sweeper or the collector. */
+    private static final String NOT_SYNCED = "SELECT set_config('synchronous_commit', 'off', true), ";
+
     private final MetadataExecutor executor;
 
     /** @param executor best one with connections of its own, so that cleaning up does not wait behind requests */
@@ -19,7 +22,7 @@ public final class BlobLedger {
      */
     public Mono<Boolean> abandon(String blobKey) {
         return executor.rows(
-                        "SELECT storage_private.blob_abandon($1) AS abandoned",
+                        NOT_SYNCED + "storage_private.blob_abandon($1) AS abandoned",
                         row -> Columns.required(row, "abandoned", Boolean.class),
                         blobKey)
                 .map(rows -> rows.get(0));
@@ -27,7 +30,7 @@ public final class BlobLedger {
 
     /** Forgets garbage whose bytes are gone. */
     public Mono<Void> forget(String blobKey) {
-        return executor.rows("SELECT storage_private.blob_forget($1)", row -> "", blobKey)
+        return executor.rows(NOT_SYNCED + "storage_private.blob_forget($1)", row -> "", blobKey)
                 .then();
     }
 

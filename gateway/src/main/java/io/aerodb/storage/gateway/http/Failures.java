@@ -4,6 +4,7 @@ import io.netty.handler.timeout.ReadTimeoutException;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.util.InvalidMimeTypeException;
 import org.springframework.web.ErrorResponse;
 
 /** Names any failure by a row of {@link ErrorCode}. */
@@ -21,6 +22,9 @@ final class Failures {
         }
         if (failure instanceof ReadTimeoutException) {
             return ErrorCode.REQUEST_TIMEOUT.error();
+        }
+        if (failure instanceof InvalidMimeTypeException) { // WebFlux reads Accept once more when anything has failed
+            return ErrorCode.INVALID_REQUEST.because("Accept", "must be a list of at most 50 media types");
         }
         return failure instanceof DataBufferLimitException
                 ? ErrorCode.ENTITY_TOO_LARGE.because("The body is too large")

@@ -1,10 +1,13 @@
 package io.aerodb.storage.gateway.http;
 
 import io.aerodb.storage.gateway.wiring.Instance;
+import io.aerodb.storage.gateway.wiring.StartRefused;
 import io.aerodb.storage.gateway.wiring.StorageSettings;
 import java.util.List;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
@@ -32,6 +35,15 @@ class HttpConfiguration {
     @Bean
     Cors cors(StorageSettings settings) {
         return new Cors(settings.cors(), List.of(StorageApi.BASE));
+    }
+
+    @Bean
+    ApiPortFilter apiPortFilter(ApplicationContext application) {
+        if (ManagementPortType.get(application.getEnvironment()) == ManagementPortType.SAME) {
+            throw new StartRefused(
+                    "server.port and management.server.port are the same: health and metrics need a port of their own.");
+        }
+        return new ApiPortFilter(application);
     }
 
     @Bean

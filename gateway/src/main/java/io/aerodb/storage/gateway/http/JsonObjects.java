@@ -106,6 +106,8 @@ public final class JsonObjects {
             return MAPPER.readTree(text);
         } catch (JacksonException malformed) {
             throw new NotAnObject("is not valid JSON" + at(malformed.getLocation()));
+        } catch (NumberFormatException vast) { // an exponent that no number of Java holds
+            throw new NotAnObject("must not contain numbers of more than 400 digits");
         }
     }
 

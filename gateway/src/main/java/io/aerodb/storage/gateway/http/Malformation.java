@@ -8,12 +8,15 @@ enum Malformation {
     /** A target that is neither origin form nor absolute form nor {@code *}: RFC 9112, 3.2. */
     FORM,
     /** No Host header, or more than one: RFC 9112, 3.2. */
-    HOST;
+    HOST,
+    /** A transfer coding beside chunked, which would have to be undone: RFC 9112, 6.1. */
+    CODING;
 
     StorageError error() {
         return switch (this) {
             case PERCENT -> ErrorCode.INVALID_KEY.because("path", "every % must be followed by two hexadecimal digits");
             case HOST -> ErrorCode.INVALID_REQUEST.because("Host", "must be sent once");
+            case CODING -> ErrorCode.INVALID_REQUEST.because("Transfer-Encoding", "must be chunked");
             case FORM, NONE -> ErrorCode.INVALID_REQUEST.because("The request target must begin with a slash");
         };
     }

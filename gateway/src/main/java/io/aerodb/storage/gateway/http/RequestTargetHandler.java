@@ -3,6 +3,7 @@ package io.aerodb.storage.gateway.http;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 
@@ -26,12 +27,24 @@ final class RequestTargetHandler extends ChannelInboundHandlerAdapter {
 
     private static void rewrite(HttpRequest request) {
         RequestTarget target = RequestTarget.of(request.uri());
-        Malformation malformation = hasOneHost(request) ? target.malformation() : Malformation.HOST;
+        Malformation malformation = malformation(request, target);
         request.setUri(target.uri());
         request.headers().remove(MALFORMED);
         if (malformation != Malformation.NONE) {
             request.headers().set(MALFORMED, malformation.name());
         }
+    }
+
+    private static Malformation malformation(HttpRequest request, RequestTarget target) {
+        if (!hasOneHost(request)) {
+            return Malformation.HOST;
+        }
+        return hasKnownCoding(request) ? target.malformation() : Malformation.CODING;
+    }
+
+    private static boolean hasKnownCoding(HttpRequest request) {
+        return request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING).stream()
+                .allMatch(HttpHeaderValues.CHUNKED::contentEqualsIgnoreCase);
     }
 
     /** RFC 9112, 3.2; HTTP/1.0 may have none. */

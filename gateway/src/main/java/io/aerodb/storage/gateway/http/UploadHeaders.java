@@ -51,6 +51,9 @@ public record UploadHeaders(
      * @throws StorageError InvalidRequest, InvalidMetadata or BadDigest, with the header and the reason
      */
     public static UploadHeaders of(HttpHeaders headers, DataSize maxMetadata) {
+        if (headers.containsHeader(HttpHeaders.CONTENT_RANGE)) { // a part must not pass for the whole: RFC 9110, 14.5
+            throw malformed(HttpHeaders.CONTENT_RANGE, "must not be sent: an upload is the whole file");
+        }
         String metadata = single(headers, UserMetadata.HEADER);
         return new UploadHeaders(
                 contentLength(headers),

@@ -66,7 +66,10 @@ final class Uploads {
     Mono<StorageObject> accept(Upload upload) {
         return Mono.defer(() -> {
             Sinks.Empty<Void> gone = Sinks.empty();
-            return Mono.fromFuture(run(upload, gone.asMono()).toFuture(), true).doOnCancel(gone::tryEmitEmpty);
+            // as a signal, because a failure that nobody hears any more would be logged as a defect
+            return Mono.fromFuture(run(upload, gone.asMono()).materialize().toFuture(), true)
+                    .doOnCancel(gone::tryEmitEmpty)
+                    .dematerialize();
         });
     }
 

@@ -2,17 +2,12 @@ package io.aerodb.storage.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.web.reactive.function.BodyExtractors;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -91,6 +86,18 @@ class FramingTest {
             assertThat(response.header("x-request-id"))
                     .contains(response.json().path("request_id").asString());
             assertThat(connection.isClosed()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip, chunked", "identity, chunked", "chunked,"})
+    void aTransferCodingBesideChunkedIsRefused(String coding) {
+        String request = "POST /count HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: %s\r\n\r\n0\r\n\r\n".formatted(coding);
+        try (RawConnection connection = server.connect().send(request)) {
+            RawResponse response = connection.read();
+
+            assertThat(response.status()).isEqualTo(400);
+            assertThat(response.json().path("field").asString()).isEqualTo("Transfer-Encoding");
         }
     }
 
@@ -212,24 +219,6 @@ class FramingTest {
     void forwardedHeadersChangeNothing(String header) {
         assertThat(server.ask("GET", "/ok", header).body()).isEqualTo("ok");
         assertThat(server.ask("GET", "/host", header).body()).isEqualTo("http://localhost");
-    }
-
-    @Test
-    void theLineAboutAHeadThatCannotBeDecodedHasNoQuery() {
-        ListAppender<ILoggingEvent> log = new ListAppender<>();
-        Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
-        log.start();
-        root.addAppender(log);
-        try {
-            server.ask("GET", "/ok?token=secret-1", "Authorization: secret-2", "X-Large: " + "a".repeat(9000));
-            server.ask("GET", "/ok?token=secret-1", "Host: [", "Transfer-Encoding: secret-3");
-        } finally {
-            root.detachAppender(log);
-        }
-        assertThat(List.copyOf(log.list))
-                .extracting(ILoggingEvent::getFormattedMessage)
-                .noneMatch(line -> line.contains("secret"));
-        assertThat(log.list).isNotEmpty();
     }
 
     @Test

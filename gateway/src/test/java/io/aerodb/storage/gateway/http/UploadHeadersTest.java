@@ -114,6 +114,11 @@ class UploadHeadersTest {
     }
 
     @Test
+    void aPartOfAFileIsRefused() {
+        refused("Content-Range: bytes 0-4/10", ErrorCode.INVALID_REQUEST, "Content-Range");
+    }
+
+    @Test
     void theMediaTypePatternDoesNotBacktrack() {
         String hostile = ("a/b" + ";a=\"b\"".repeat(40)).substring(0, 240) + "\u0080";
 
@@ -148,6 +153,7 @@ class UploadHeadersTest {
                 "{\"a\":[{\"b\":\"\\ud800\"}]}",
                 "{\"a\":1e999999}",
                 "{\"a\":1e-999999}",
+                "{\"a\":1e10000000000}",
                 "{\"a\":NaN}"
             })
     void metadataThatIsNoStorableObjectIsRefused(String json) {

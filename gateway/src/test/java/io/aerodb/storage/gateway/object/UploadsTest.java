@@ -26,9 +26,11 @@ import io.aerodb.storage.metadata.StorageObject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
@@ -40,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.core.io.buffer.DataBuffer;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
@@ -157,6 +160,27 @@ class UploadsTest {
         body.tryEmitNext(buffers.copy(bytes("hello"), 0, 5)).orThrow();
         client.dispose();
         assertNothingIsLeft();
+    }
+
+    @Test
+    void aFailureThatNobodyHearsAnyMoreIsNoDefectToLog() throws Exception {
+        List<Throwable> dropped = new CopyOnWriteArrayList<>();
+        Hooks.onErrorDropped(dropped::add);
+        Sinks.Many<DataBuffer> body = Sinks.many().unicast().onBackpressureBuffer();
+        try {
+            Disposable client = uploads.accept(upload(body.asFlux())).subscribe();
+            await().atMost(LIMIT).until(() -> body.currentSubscriberCount() == 1);
+            metadata.whileLocked("storage.blobs", () -> {
+                body.tryEmitError(new IllegalStateException("connection reset"));
+                await().atMost(LIMIT).until(() -> metadata.waiting() == 1);
+                client.dispose();
+                return client;
+            });
+            await().atMost(LIMIT).until(() -> uploads.open() == 0);
+        } finally {
+            Hooks.resetOnErrorDropped();
+        }
+        assertThat(dropped).isEmpty();
     }
 
     @Test
