@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,12 +27,14 @@ final class BlobFiles {
     private static final Logger log = LoggerFactory.getLogger(BlobFiles.class);
 
     private final Path root;
+    private final UUID volume;
     private final Directories directories;
     private final Sync sync;
     private final FreeSpace freeSpace;
 
-    BlobFiles(Path root, Directories directories, Sync sync, FreeSpace freeSpace) {
+    BlobFiles(Path root, UUID volume, Directories directories, Sync sync, FreeSpace freeSpace) {
         this.root = root;
+        this.volume = volume;
         this.directories = directories;
         this.sync = sync;
         this.freeSpace = freeSpace;
@@ -39,6 +42,18 @@ final class BlobFiles {
 
     Path root() {
         return root;
+    }
+
+    /** The id of the volume that was opened. */
+    UUID volume() {
+        return volume;
+    }
+
+    /** Fails when another volume, or none, stands there now: what is written then would be lost when ours is back. */
+    void requireVolume() throws IOException {
+        if (!VolumeMarker.read(root).equals(volume)) {
+            throw new BackendException.Failed("another volume stands where this one was opened", null);
+        }
     }
 
     FreeSpace freeSpace() {
@@ -88,6 +103,7 @@ final class BlobFiles {
         Path name = file(key);
         Path fanOut = Directories.parentOf(name);
         file.seal(sync);
+        requireVolume();
         directories.ensureDurable(Directories.parentOf(fanOut));
         directories.ensureDurable(fanOut);
         link(file, key);

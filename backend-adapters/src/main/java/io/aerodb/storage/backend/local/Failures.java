@@ -24,6 +24,9 @@ final class Failures {
         if (says(failure, "Too many open files")) {
             return new BackendException.Unavailable(step + ": too many open files", failure);
         }
+        if (says(failure, "Read-only file system")) { // also what a kernel makes of a failing disk
+            return new BackendException.Unavailable(step + ": the volume is read-only", failure);
+        }
         if (failure instanceof OutOfMemoryError) {
             return new BackendException.Unavailable(step + ": no buffer memory", failure);
         }

@@ -2,7 +2,6 @@ package io.aerodb.storage.backend.local;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
-import io.aerodb.storage.backend.BackendException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.DirectoryStream;
@@ -33,14 +32,12 @@ final class Volume {
     private final Directories directories;
     private final Sync sync;
     private final BlobFiles blobs;
-    private final UUID id;
 
-    private Volume(Path root, Directories directories, Sync sync, BlobFiles blobs) throws IOException {
+    private Volume(Path root, Directories directories, Sync sync, BlobFiles blobs) {
         this.root = root;
         this.directories = directories;
         this.sync = sync;
         this.blobs = blobs;
-        this.id = VolumeMarker.read(root);
     }
 
     /** Opens a volume, or makes one of an absent or empty directory. */
@@ -54,7 +51,8 @@ final class Volume {
         directories.ensure(root.resolve(STAGING));
         removeOldProbes(root.resolve(STAGING));
         FreeSpace freeSpace = new FreeSpace(Files.getFileStore(root), settings.minFreeBytes());
-        return new Volume(root, directories, sync, new BlobFiles(root, directories, sync, freeSpace));
+        return new Volume(
+                root, directories, sync, new BlobFiles(root, VolumeMarker.read(root), directories, sync, freeSpace));
     }
 
     private static void mark(Path root, Directories directories, Sync sync) throws IOException {
@@ -85,7 +83,7 @@ final class Volume {
     }
 
     UUID id() {
-        return id;
+        return blobs.volume();
     }
 
     BlobFiles blobs() {
@@ -94,9 +92,7 @@ final class Volume {
 
     /** Fails when this is not the volume that was opened or it can not be written durably. */
     void probe() throws IOException {
-        if (!VolumeMarker.read(root).equals(id)) {
-            throw new BackendException.Failed("another volume stands where this one was opened", null);
-        }
+        blobs.requireVolume();
         Path name = root.resolve(STAGING).resolve(unique(PROBE));
         StagingFile file = stage(root, directories, PROBE);
         try {

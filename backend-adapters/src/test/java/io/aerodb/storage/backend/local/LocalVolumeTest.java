@@ -96,6 +96,18 @@ class LocalVolumeTest {
     }
 
     @Test
+    void nothingIsStoredWhereTheVolumeIsNoLonger() throws IOException {
+        BackendFixture fixture = volume.fixture(volume.open());
+        fixture.stored(bytes(10, 1));
+        Files.move(volume.root(), directory.resolve("unmounted"));
+        Files.createDirectory(volume.root());
+        StepVerifier.create(fixture.write(newKey(), fixture.content(bytes(10, 2))))
+                .expectError(BackendException.Failed.class)
+                .verify(LIMIT);
+        assertThat(VolumeDirectory.files(volume.root())).isEmpty();
+    }
+
+    @Test
     void directoriesAndFilesAreForTheirOwnerOnly() throws IOException {
         BlobKey key = volume.fixture(volume.open()).stored(bytes(10, 1));
         for (Path path : List.of(

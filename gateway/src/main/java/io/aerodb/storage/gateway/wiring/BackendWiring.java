@@ -19,7 +19,7 @@ class BackendWiring {
     LocalStorageBackend localStorageBackend(StorageSettings settings) {
         try {
             return LocalStorageBackend.open(settings(settings));
-        } catch (BackendException.Failed refusal) {
+        } catch (BackendException refusal) {
             throw new StartRefused(
                     "The directory of storage.local.root can't be used: %s.".formatted(refusal.getMessage()), refusal);
         }
