@@ -315,7 +315,7 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA storage_private FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
   storage_private.caller_id(),
   storage_private.reads_whole(storage.buckets, text, text),
-  storage_private.object_permits(text, text, text, text),
+  storage_private.object_permits(text, text, text, text, text),
   storage_private.is_copy(uuid, text)
 TO anon, authenticated, service_role;
 

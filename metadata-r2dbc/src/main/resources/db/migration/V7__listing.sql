@@ -11,6 +11,8 @@ COMMENT ON COLUMN storage.objects.parent IS 'The folder with its last slash; emp
 
 CREATE INDEX objects_by_creation ON storage.objects (bucket_id, created_at, name);
 CREATE INDEX objects_by_update ON storage.objects (bucket_id, updated_at, name);
+CREATE INDEX objects_of_owner_by_creation ON storage.objects (bucket_id, owner_id, created_at, name);
+CREATE INDEX objects_of_owner_by_update ON storage.objects (bucket_id, owner_id, updated_at, name);
 CREATE INDEX objects_in_folder_by_creation ON storage.objects (bucket_id, parent, created_at, name);
 CREATE INDEX objects_in_folder_by_update ON storage.objects (bucket_id, parent, updated_at, name);
 
@@ -29,7 +31,9 @@ RETURN CASE
   WHEN after_folder THEN left(after_name, -1) || '0' -- the character behind the slash
   ELSE after_name || chr(1) END;
 
--- The statement of a page; own restricts it to what the caller owns, through the index that holds it. Its parameters:
+-- The statement of a page. Row security is judged before whatever else might look at a row, and all functions of texts
+-- might: only comparisons of columns with plain values reach an index. Hence the column next, and own, which says once more
+-- what row security says of callers who see just what they own. Parameters:
 --   $1 bucket  $2 prefix  $3 end of the prefix or null  $4 first character behind the prefix  $5 page_start
 --   $6 name and $7 time of the last object before  $8 caller  $9 search or null  $10 rows to skip  $11 rows to return
 CREATE FUNCTION storage_private.page_query(delimited boolean, sort text, descending boolean, behind_folders boolean, own boolean)
@@ -39,11 +43,10 @@ DECLARE
   visible text := 'FROM storage.objects o WHERE o.bucket_id = $1' || CASE WHEN own THEN ' AND o.owner_id = $8' ELSE '' END;
   below text := ' AND o.name >= $2 AND ($3 IS NULL OR o.name < $3) AND starts_with(o.name, $2)';
   child text := 'left(%1$s, $4 - 1 + strpos(substr(%1$s, $4), ''/''))';
+  behind text := 'left(%s, -1) || ''0'''; -- the character behind the slash
   deeper text := 'strpos(substr(%s, $4), ''/'') > 0';
-  entry text := CASE WHEN delimited
-    THEN format('SELECT CASE WHEN %s THEN %s END AS folder, o AS object ', format(deeper, 'o.name'), format(child, 'o.name'))
-    ELSE 'SELECT NULL::text AS folder, o AS object ' END;
   wanted text := ' ($9 IS NULL OR strpos(lower(substr(%s, $4)), lower($9)) > 0) ';
+  folder text := format(child, 'o.name');
   files text;
 BEGIN
   IF sort = 'name' AND NOT delimited THEN
@@ -54,13 +57,14 @@ BEGIN
       WITH RECURSIVE page AS (
         (%1$s %2$s AND ($5 IS NULL OR o.name %3$s $5) ORDER BY o.name %4$s LIMIT 1)
         UNION ALL
-        SELECT n.folder, n.object FROM page p CROSS JOIN LATERAL (
-          %1$s %2$s AND o.name %3$s %5$s ORDER BY o.name %4$s LIMIT 1) n)
+        SELECT n.* FROM page p CROSS JOIN LATERAL (%1$s %2$s AND o.name %3$s p.next ORDER BY o.name %4$s LIMIT 1) n)
       SELECT NULL::text, NULL::text, folder, CASE WHEN folder IS NULL THEN object END
-      FROM page WHERE %6$s LIMIT $11 OFFSET $10 $q$,
-      entry, visible || below, CASE WHEN descending THEN '<' ELSE '>=' END, direction,
-      CASE WHEN descending THEN 'coalesce(p.folder, (p.object).name)'
-           ELSE 'coalesce(left(p.folder, -1) || ''0'', (p.object).name || chr(1))' END,
+      FROM page WHERE %5$s LIMIT $11 OFFSET $10 $q$,
+      format('SELECT CASE WHEN %1$s THEN %2$s END AS folder, o AS object, CASE WHEN %1$s THEN %3$s ELSE %4$s END AS next ',
+        format(deeper, 'o.name'), folder,
+        CASE WHEN descending THEN folder ELSE format(behind, folder) END,
+        CASE WHEN descending THEN 'o.name' ELSE 'o.name || chr(1)' END),
+      visible || below, CASE WHEN descending THEN '<' ELSE '>=' END, direction,
       format(wanted, 'coalesce(left(folder, -1), (object).name)'));
   END IF;
   files := format('SELECT NULL::text AS folder, o AS object %s %s AND ($7 IS NULL OR (o.%I, o.name) %s ($7, $6)) AND %s ORDER BY o.%3$I %6$s, o.name %6$s LIMIT $10::bigint + $11',
@@ -69,19 +73,20 @@ BEGIN
   IF NOT delimited OR behind_folders THEN
     RETURN format('SELECT NULL::text, NULL::text, folder, object FROM (%s) files LIMIT $11 OFFSET $10', files);
   END IF;
+  folder := format(child, 'o.parent');
   RETURN format($q$ -- the parts of an append are read one after the other
     WITH RECURSIVE folders AS (
-      (SELECT %1$s AS folder %2$s AND o.parent >= $5 AND ($3 IS NULL OR o.parent < $3) AND %3$s ORDER BY o.parent LIMIT 1)
+      (%1$s AND o.parent >= $5 AND %2$s ORDER BY o.parent LIMIT 1)
       UNION ALL
-      SELECT n.folder FROM folders f CROSS JOIN LATERAL (
-        SELECT %1$s AS folder %2$s AND o.parent >= left(f.folder, -1) || '0' AND ($3 IS NULL OR o.parent < $3) AND %3$s
-        ORDER BY o.parent LIMIT 1) n)
+      SELECT n.* FROM folders f CROSS JOIN LATERAL (%1$s AND o.parent >= f.next AND %2$s ORDER BY o.parent LIMIT 1) n)
     SELECT NULL::text, NULL::text, folder, object FROM (
-      SELECT folder, NULL::storage.objects AS object FROM folders WHERE %4$s
+      SELECT folder, NULL::storage.objects AS object FROM folders WHERE %3$s
       UNION ALL
-      SELECT * FROM (%5$s) files) entries
+      SELECT * FROM (%4$s) files) entries
     LIMIT $11 OFFSET $10 $q$,
-    format(child, 'o.parent'), visible, format(deeper, 'o.parent') || ' AND starts_with(o.parent, $2)', format(wanted, 'left(folder, -1)'), files);
+    format('SELECT %s AS folder, %s AS next %s', folder, format(behind, folder), visible),
+    '($3 IS NULL OR o.parent < $3) AND starts_with(o.parent, $2) AND ' || format(deeper, 'o.parent'),
+    format(wanted, 'left(folder, -1)'), files);
 END $$;
 
 -- A page of a bucket as the caller sees it. The first row is a header whose outcome is page, denied or no_bucket. Every

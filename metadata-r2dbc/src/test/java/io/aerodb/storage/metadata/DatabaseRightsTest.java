@@ -134,7 +134,7 @@ class DatabaseRightsTest {
                     SET session_replication_role = replica
                     SELECT storage_private.caller_id()
                     SELECT storage_private.permit_bucket_creation('authenticated')
-                    SELECT storage_private.object_permits('delete', 'b', 'alice', 'x')
+                    SELECT storage_private.object_permits('delete', 'b', 'alice', 'x', 'alice')
                     SELECT storage_private.find_object('b', 'x')
                     SELECT storage_private.blob_begin('b', 'x', gen_random_uuid(), gen_random_uuid(), 'local')
                     SELECT storage_private.blob_abandon('key')

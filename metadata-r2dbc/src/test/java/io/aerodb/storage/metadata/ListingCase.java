@@ -40,6 +40,21 @@ enum ListingCase {
         return new ListingQuery(prefix, delimited, null, sort, descending, after, 0, size);
     }
 
+    /** The same in SQL, as the gateway's login role calls it for an authenticated user. */
+    String call(String user, String bucket, int size) {
+        return "storage_private.object_page('authenticated', '{\"sub\":\"%s\",\"role\":\"authenticated\"}', '%s', '%s', %b, NULL, '%s', %b, false, %s, %s, 0, %d)"
+                .formatted(
+                        user,
+                        bucket,
+                        prefix,
+                        delimited,
+                        sort.column(),
+                        descending,
+                        after == null ? "NULL" : "'" + after.name() + "'",
+                        after == null || after.time() == null ? "NULL" : "'" + after.time() + "'",
+                        size);
+    }
+
     private static Position object(String name, @Nullable String time) {
         return new Position(false, name, time == null ? null : Instant.parse(time));
     }

@@ -35,7 +35,7 @@ final class TestDatabase implements AutoCloseable {
         superuser = connect(name);
         pools = new ConnectionPools(settings(name));
         pool = pools.pool("test", 8);
-        executor = new MetadataExecutor(pool, Duration.ofSeconds(15));
+        executor = new MetadataExecutor(pool, settings().answerTimeout());
         buckets = new BucketRepository(executor);
         objects = new ObjectRepository(executor, instance);
         listing = new ObjectListing(executor);
@@ -88,7 +88,7 @@ final class TestDatabase implements AutoCloseable {
                 "disable",
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(20),
-                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
                 64,
                 2);
     }

@@ -127,7 +127,7 @@ public record StorageSettings(
             @DefaultValue("4") int jobPoolSize,
             @DefaultValue("3s") Duration acquireTimeout,
             @DefaultValue("5s") Duration connectTimeout,
-            @DefaultValue("10s") Duration statementTimeout,
+            @DefaultValue("30s") Duration statementTimeout,
             @DefaultValue("512") int maxPendingAcquires) {
 
         private static final Set<String> SSL_MODES =
