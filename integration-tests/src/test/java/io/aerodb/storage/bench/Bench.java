@@ -5,9 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 
 /** {@code ./run bench}: measures the packaged gateway, or two variants of it in turn (A B A B). */
 final class Bench {
+
+    /** How much longer than a counted round, for the JVM compiles what it runs often. */
+    private static final int WARM_UP = 3;
 
     private final Options options;
     private final Results results = new Results();
@@ -28,27 +33,43 @@ final class Bench {
     private void run() throws Exception {
         Machine machine = Machine.here(Files.createDirectories(options.output));
         for (int visit = 1; visit <= options.visits(); visit++) {
-            for (Variant variant : options.variants) {
-                visit(variant, visit);
-            }
+            visit(visit);
         }
         write(machine);
     }
 
-    /** The first pass through the lines warms the server up and isn't counted. */
-    private void visit(Variant variant, int visit) throws Exception {
-        try (Server server = Server.start(variant, options.output)) {
-            ClosedLoop client = new ClosedLoop(server);
-            client.prepare(options.lines());
-            for (int pass = 0; pass <= options.rounds; pass++) {
-                for (Line line : options.lines()) {
-                    Round round = client.round(line, options.seconds);
-                    System.err.println(progress(variant, visit, pass, round));
-                    if (pass > 0) {
-                        results.add(variant, visit, round);
-                    }
+    private void visit(int visit) throws Exception {
+        List<Contestant> contestants = new ArrayList<>();
+        try {
+            for (Variant variant : options.variants) {
+                contestants.add(Contestant.start(variant, options));
+            }
+            passes(visit, contestants);
+        } finally {
+            contestants.forEach(Contestant::close);
+        }
+    }
+
+    /** The first pass through the lines warms the servers up and isn't counted. */
+    private void passes(int visit, List<Contestant> contestants) throws Exception {
+        for (int pass = 0; pass <= options.rounds; pass++) {
+            for (Line line : options.lines()) {
+                for (Contestant contestant : contestants) {
+                    round(visit, pass, line, contestant);
                 }
             }
+        }
+    }
+
+    private void round(int visit, int pass, Line line, Contestant contestant) throws Exception {
+        boolean warmUp = pass == 0;
+        Quiet quiet = new Quiet(warmUp ? 0 : options.quietSeconds);
+        int seconds = warmUp ? WARM_UP * options.seconds : options.seconds;
+        Round round = quiet.round(
+                contestant.server().process(), () -> contestant.client().round(line, seconds));
+        System.err.println(progress(contestant.variant(), visit, pass, round));
+        if (!warmUp) {
+            results.add(contestant.variant(), visit, round);
         }
     }
 

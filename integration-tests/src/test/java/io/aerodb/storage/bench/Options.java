@@ -24,6 +24,7 @@ final class Options {
     Pattern only = Pattern.compile("");
     int rounds = 3;
     int seconds = 4;
+    int quietSeconds;
     Path output = root.resolve("integration-tests/target/bench");
 
     private int visits;
@@ -53,6 +54,7 @@ final class Options {
             case "--only" -> only = Pattern.compile(value(option, words));
             case "--rounds" -> rounds = number(option, words);
             case "--seconds" -> seconds = number(option, words);
+            case "--await-quiet" -> quietSeconds = number(option, words);
             case "--visits" -> visits = number(option, words);
             case "--output" -> output = Path.of(value(option, words)).toAbsolutePath();
             case "--setting" -> last().settings().add(value(option, words));

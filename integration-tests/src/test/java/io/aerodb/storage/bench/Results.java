@@ -24,7 +24,7 @@ final class Results {
         return Spread.of(values(variant, line, metric));
     }
 
-    /** The second by the first, pair by pair: each round of one with the same round of the other's visit in turn. */
+    /** The second by the first, pair by pair: each round of one with the round of the other that came next. */
     Spread ratio(Variant first, Variant second, Line line, Metric metric) {
         List<Double> base = values(first, line, metric);
         List<Double> other = values(second, line, metric);

@@ -28,14 +28,14 @@ final class Server implements AutoCloseable {
     private Server(Variant variant, Path output) throws IOException {
         data = Files.createTempDirectory(output, "data-");
         process = process(variant, output);
-        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly)); // should the benchmark be killed
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close)); // should the benchmark be interrupted
     }
 
     /** Ready for requests when this returns. The output directory takes its log and, while it runs, its data. */
     static Server start(Variant variant, Path output) throws IOException, InterruptedException {
         Server server = new Server(variant, output);
         try {
-            server.awaitReady(output);
+            server.awaitReady(log(variant, output));
             server.logIn();
             return server;
         } catch (Throwable failure) {
@@ -94,20 +94,20 @@ final class Server implements AutoCloseable {
         variant.settings().forEach(setting -> command.add("--" + setting));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(log(output).toFile());
+                .redirectOutput(log(variant, output).toFile());
         builder.environment().put("JAVA_OPTS", String.join(" ", variant.jvmOptions()));
         return builder.start();
     }
 
-    private static Path log(Path output) {
-        return output.resolve("server.log");
+    private static Path log(Variant variant, Path output) {
+        return output.resolve("server-" + variant.name() + ".log");
     }
 
-    private void awaitReady(Path output) throws IOException, InterruptedException {
+    private void awaitReady(Path log) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (!ready()) {
             if (!process.isAlive() || System.nanoTime() > deadline) {
-                throw new IOException("the gateway did not start, see " + log(output));
+                throw new IOException("the gateway did not start, see " + log);
             }
             Thread.sleep(100);
         }
