@@ -76,7 +76,20 @@ class RefusedStartsIT {
 
     @Test
     void aSettingThatMakesNoSense() throws Exception {
-        assertThat(refusal(Launch.fresh("--storage.database.pool-size=many"))).contains("pool-size");
+        assertThat(refusal(Launch.fresh("--storage.database.pool-size=many")))
+                .isEqualToIgnoringNewLines("The value of storage.database.pool-size can't be read as a whole number.");
+    }
+
+    @Test
+    void aSettingThatDoesNotExist() throws Exception {
+        assertThat(refusal(Launch.fresh("--storage.limits.max-file-sise=1MB")))
+                .isEqualToIgnoringNewLines("There is no setting storage.limits.max-file-sise.");
+    }
+
+    @Test
+    void aSizeOutOfBounds() throws Exception {
+        assertThat(refusal(Launch.fresh("--storage.limits.max-file-size=0")))
+                .startsWith("storage.limits.max-file-size is 0B: set it to 1B at least");
     }
 
     private static String refusal(Launch launch) throws IOException, InterruptedException {
