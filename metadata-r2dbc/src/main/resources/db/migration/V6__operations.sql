@@ -97,7 +97,7 @@ DECLARE
   done boolean := false;
 BEGIN
   PERFORM storage_private.assume(role);
-  FOR attempt IN 1..2 LOOP -- twice: another transaction may create the row between the update and the insert
+  FOR attempt IN 1..10 LOOP -- others may create the row between the update and the insert, and delete it before the next update
     IF condition <> 'create' THEN
       UPDATE storage.objects o
       SET blob_key = key, content_type = type, cache_control = cache, content_encoding = encoding, user_metadata = metadata
