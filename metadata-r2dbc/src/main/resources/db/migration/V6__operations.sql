@@ -212,10 +212,12 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ DELETE FROM storage.blobs WHERE key = blob_key AND state IN ('garbage', 'deleting') $$;
 
 -- Outcomes: deleted, missing, denied, no_bucket.
-CREATE FUNCTION storage_private.object_delete(role text, claims text, bucket_ref text, path text, OUT outcome text)
+CREATE FUNCTION storage_private.object_delete(
+  role text, claims text, bucket_ref text, path text, condition text, etags text[], OUT outcome text)
 LANGUAGE plpgsql AS $$
 DECLARE
   bucket storage.buckets;
+  current text;
 BEGIN
   PERFORM storage_private.bind(claims);
   bucket := storage_private.find_bucket(bucket_ref);
@@ -224,14 +226,19 @@ BEGIN
     RETURN;
   END IF;
   PERFORM storage_private.assume(role);
-  DELETE FROM storage.objects o WHERE o.bucket_id = bucket.id AND o.name = path;
+  DELETE FROM storage.objects o
+  WHERE o.bucket_id = bucket.id AND o.name = path AND (condition <> 'match' OR o.etag = ANY (etags));
   IF FOUND THEN
     outcome := 'deleted';
-  ELSIF EXISTS (SELECT FROM storage.objects o WHERE o.bucket_id = bucket.id AND o.name = path) THEN
-    outcome := 'denied';
+  ELSE
+    SELECT o.etag INTO current FROM storage.objects o WHERE o.bucket_id = bucket.id AND o.name = path;
   END IF;
   PERFORM set_config('role', 'none', true);
-  outcome := coalesce(outcome, storage_private.absence(bucket, role));
+  IF condition = 'match' AND current <> ALL (etags) THEN
+    RAISE EXCEPTION 'the object has another version' USING ERRCODE = 'ASC02';
+  END IF;
+  outcome := CASE WHEN outcome IS NOT NULL THEN outcome WHEN current IS NOT NULL THEN 'denied'
+                  ELSE storage_private.absence(bucket, role) END;
 END $$;
 
 -- Buckets ------------------------------------------------------------------------------------------------------------

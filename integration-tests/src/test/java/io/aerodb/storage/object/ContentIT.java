@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ContentIT {
@@ -84,11 +85,29 @@ class ContentIT {
     @ParameterizedTest
     @ValueSource(strings = {"max-age=60", "public, max-age=31536000, immutable", "no-store"})
     void cacheControlComesBackAsSent(String cacheControl) {
+        String bucket = api.newBucket("public");
         api.upload(bucket, "file", new byte[1], "Cache-Control", cacheControl).expect(201);
 
         assertThat(api.download(bucket, "file")).hasHeader("Cache-Control", cacheControl);
         assertThat(api.head(bucket, "file")).hasHeader("Cache-Control", cacheControl);
         assertThat(api.info(bucket, "file").field("cache_control")).isEqualTo(cacheControl);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    max-age=60                | private, max-age=60
+                    public, s-maxage=60       | private, s-maxage=60
+                    Public                    | private
+                    private, no-store         | private, no-store
+                    """)
+    void sharedCachesKeepNothingOfABucketThatIsNotPublic(String sent, String served) {
+        api.upload(bucket, "file", new byte[1], "Cache-Control", sent).expect(201);
+
+        assertThat(api.download(bucket, "file"))
+                .hasHeader("Cache-Control", served)
+                .satisfies(
+                        answer -> assertThat(answer.headers().allValues("Vary")).contains("authorization", "apikey"));
+        assertThat(api.info(bucket, "file").field("cache_control")).isEqualTo(sent);
     }
 
     @Test
