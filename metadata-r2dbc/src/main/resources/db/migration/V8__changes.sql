@@ -31,9 +31,7 @@ BEGIN
     outcome := storage_private.no_bucket(role);
     RETURN;
   END IF;
-  PERFORM storage_private.assume(role);
-  SELECT o.* INTO object FROM storage.objects o WHERE o.bucket_id = origin.id AND o.name = path;
-  PERFORM set_config('role', 'none', true);
+  object := storage_private.see_object(role, origin.id, path);
   IF object.id IS NOT NULL THEN
     object := storage_private.lock_object(origin.id, path);
   END IF;
@@ -87,9 +85,7 @@ BEGIN
     outcome := storage_private.no_bucket(role);
     RETURN;
   END IF;
-  PERFORM storage_private.assume(role);
-  SELECT o.* INTO object FROM storage.objects o WHERE o.bucket_id = origin.id AND o.name = path;
-  PERFORM set_config('role', 'none', true);
+  object := storage_private.see_object(role, origin.id, path);
   IF object.id IS NOT NULL THEN
     object := CASE WHEN (origin.id, path) = (bucket.id, new_path)
                    THEN storage_private.lock_object(origin.id, path) ELSE storage_private.hold_object(origin.id, path) END;
@@ -197,11 +193,9 @@ BEGIN
       SELECT i.id FROM storage.objects i WHERE i.bucket_id = bucket_key ORDER BY i.name LIMIT batch);
     GET DIAGNOSTICS removed = ROW_COUNT;
     outcome := 'emptied';
-  ELSIF EXISTS (SELECT FROM storage.buckets b WHERE b.id = bucket_ref OR b.name = bucket_ref) THEN
-    outcome := 'denied';
   END IF;
   PERFORM set_config('role', 'none', true);
-  outcome := coalesce(outcome, storage_private.no_bucket(role));
+  outcome := coalesce(outcome, storage_private.bucket_refusal(role, claims, bucket_ref));
 END $$;
 
 -- Changes what is named; the policy !public makes a public bucket private and leaves others as they are. Outcomes: updated,
@@ -221,13 +215,8 @@ BEGIN
       max_file_size = CASE WHEN change_size_limit THEN size_limit ELSE b.max_file_size END
   WHERE b.id = bucket_ref OR b.name = bucket_ref
   RETURNING b.* INTO bucket;
-  IF FOUND THEN
-    outcome := 'updated';
-  ELSIF EXISTS (SELECT FROM storage.buckets b WHERE b.id = bucket_ref OR b.name = bucket_ref) THEN
-    outcome := 'denied';
-  END IF;
   PERFORM set_config('role', 'none', true);
-  outcome := coalesce(outcome, storage_private.no_bucket(role));
+  outcome := CASE WHEN bucket.id IS NULL THEN storage_private.bucket_refusal(role, claims, bucket_ref) ELSE 'updated' END;
 END $$;
 
 -- How many objects of the bucket the caller sees, and their bytes. Outcomes as bucket_find.
