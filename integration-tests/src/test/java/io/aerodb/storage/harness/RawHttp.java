@@ -63,6 +63,11 @@ public final class RawHttp implements AutoCloseable {
         return HttpParser.answer(in, true);
     }
 
+    /** Reads so many bytes, or less when the server ends before. */
+    public byte[] read(int most) throws IOException {
+        return in.readNBytes(most);
+    }
+
     public Answer answerToHead() throws IOException {
         return HttpParser.answer(in, false);
     }
