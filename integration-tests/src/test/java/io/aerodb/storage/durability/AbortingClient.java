@@ -9,6 +9,7 @@ import io.aerodb.storage.harness.Gateway;
 import io.aerodb.storage.harness.RawHttp;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Random;
@@ -22,7 +23,8 @@ import java.util.TreeMap;
 final class AbortingClient {
 
     private static final int NAMES = 3;
-    private static final int MOST_BYTES = 400_000;
+    private static final int MOST_BYTES = 200_000;
+    private static final byte[] BYTES = Bytes.random(new Random(0), 2 * MOST_BYTES);
     private static final String ABSENT = "absent";
 
     private final Gateway gateway;
@@ -145,7 +147,8 @@ final class AbortingClient {
     }
 
     private byte[] content() {
-        return Bytes.random(random, random.nextInt(MOST_BYTES));
+        int from = random.nextInt(MOST_BYTES);
+        return Arrays.copyOfRange(BYTES, from, from + random.nextInt(MOST_BYTES));
     }
 
     private Set<String> possibleAt(String path) {

@@ -5,10 +5,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /** One connection on which exactly the given bytes go out. Nothing is added, encoded or checked. */
 public final class RawHttp implements AutoCloseable {
+
+    private static final int READ_LIMIT_MILLIS = 30_000;
 
     private final Socket socket;
     private final InputStream in;
@@ -21,7 +25,7 @@ public final class RawHttp implements AutoCloseable {
     public static RawHttp open(int port) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
-        socket.setSoTimeout(30_000);
+        socket.setSoTimeout(READ_LIMIT_MILLIS);
         return new RawHttp(socket);
     }
 
@@ -77,6 +81,18 @@ public final class RawHttp implements AutoCloseable {
         socket.shutdownOutput();
     }
 
+    /** Waits so long for the next byte, as a client that has a time limit, and not longer. */
+    public void awaitByte(Duration limit) throws IOException {
+        socket.setSoTimeout((int) limit.toMillis());
+        try {
+            in.read();
+        } catch (SocketTimeoutException stillNothing) {
+            return;
+        } finally {
+            socket.setSoTimeout(READ_LIMIT_MILLIS);
+        }
+    }
+
     /** Leaves without a word: the server sees a reset. */
     public void abort() throws IOException {
         socket.setSoLinger(true, 0);
@@ -87,7 +103,7 @@ public final class RawHttp implements AutoCloseable {
     public boolean closedByServer() {
         try {
             return in.read() == -1;
-        } catch (java.net.SocketTimeoutException stillOpen) {
+        } catch (SocketTimeoutException stillOpen) {
             return false;
         } catch (IOException reset) {
             return true;
