@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -19,13 +20,21 @@ public final class RawHttp implements AutoCloseable {
 
     private RawHttp(Socket socket) throws IOException {
         this.socket = socket;
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(READ_LIMIT_MILLIS);
         this.in = new BufferedInputStream(socket.getInputStream());
     }
 
     public static RawHttp open(int port) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        socket.setTcpNoDelay(true);
-        socket.setSoTimeout(READ_LIMIT_MILLIS);
+        return new RawHttp(socket);
+    }
+
+    /** A connection whose client has next to no room for what it does not read. */
+    public static RawHttp openNarrow(int port) throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(4 * 1024);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         return new RawHttp(socket);
     }
 

@@ -44,9 +44,12 @@ import reactor.util.retry.Retry;
 final class Uploads {
 
     private static final Logger log = LoggerFactory.getLogger(Uploads.class);
-    /** A database that is busy or restarts must not leave the bytes of a failed upload to a sweeper: some six seconds. */
-    private static final Retry PATIENCE =
-            Retry.backoff(5, Duration.ofMillis(200)).onRetryExhaustedThrow((spec, last) -> last.failure());
+    /** A database that is busy or restarts must not leave the bytes of a failed upload to a sweeper: half a minute. */
+    private static final Retry PATIENCE = Retry.backoff(10, Duration.ofMillis(200))
+            .maxBackoff(Duration.ofSeconds(5))
+            .onRetryExhaustedThrow((spec, last) -> last.failure());
+    /** How long a refusal waits for the compensation, which goes on without it. */
+    private static final Duration COURTESY = Duration.ofSeconds(2);
 
     private final ObjectRepository objects;
     private final BlobLedger ledger;
@@ -154,9 +157,14 @@ final class Uploads {
         return Mono.error(() -> UploadAnswers.unknown(((Unknown) outcome).reason()));
     }
 
-    /** The ledger first: only a blob that nobody can commit any more may lose its bytes. A sweeper finishes what fails here. */
     private Mono<Void> discard(Permitted permit) {
-        String key = permit.blobKey();
+        Mono<Void> counted =
+                compensation(permit.blobKey()).doFirst(open::incrementAndGet).doFinally(end -> open.decrementAndGet());
+        return Mono.fromFuture(counted::toFuture, true).timeout(COURTESY, Mono.empty());
+    }
+
+    /** The ledger first: only a blob that nobody can commit any more may lose its bytes. A sweeper finishes what fails here. */
+    private Mono<Void> compensation(String key) {
         return ledger.abandon(key)
                 .retryWhen(PATIENCE)
                 .filter(Boolean::booleanValue)

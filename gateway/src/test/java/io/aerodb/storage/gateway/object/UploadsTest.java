@@ -245,6 +245,23 @@ class UploadsTest {
     }
 
     @Test
+    void aRefusalDoesNotWaitForADatabaseThatHoldsUpTheCompensation() throws Exception {
+        Sinks.Many<DataBuffer> body = Sinks.many().unicast().onBackpressureBuffer();
+        Sinks.Empty<Object> answered = Sinks.empty();
+        uploads.accept(upload(body.asFlux())).subscribe(object -> {}, answered::tryEmitError);
+        await().atMost(LIMIT).until(() -> body.currentSubscriberCount() == 1);
+        metadata.whileLocked("storage.blobs", () -> {
+            body.tryEmitError(new IllegalStateException("connection reset"));
+            StepVerifier.create(answered.asMono())
+                    .expectErrorMessage("connection reset")
+                    .verify(LIMIT);
+            assertThat(uploads.open()).isEqualTo(1);
+            return null;
+        });
+        assertNothingIsLeft();
+    }
+
+    @Test
     void aSlowBodyIsTakenAsItComes() {
         Flux<DataBuffer> slow = Flux.interval(Duration.ofMillis(50)).take(5).concatMap(i -> content("x"));
         StepVerifier.create(uploads.accept(upload(slow)))
