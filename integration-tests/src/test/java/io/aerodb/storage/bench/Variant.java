@@ -1,0 +1,13 @@
+package io.aerodb.storage.bench;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A server to be measured.
+ *
+ * @param checkout the working copy whose {@code run} starts it
+ * @param jvmOptions added to those of {@code run}
+ * @param settings like {@code storage.local.fsync=false}
+ */
+record Variant(String name, Path checkout, List<String> jvmOptions, List<String> settings) {}
