@@ -7,7 +7,8 @@ import java.util.Map;
 /**
  * Notes what a pooled connection carries when an operation begins on it, and for whom it begins. Every operation on behalf
  * of a caller binds the claims first, by {@code storage_private.bind}: here that function looks at the session's role and
- * claims before it does so. An operation that is rolled back takes its note with it; what it left behind the next note says.
+ * claims before it does what it always does. An operation that is rolled back takes its note with it; what it left behind
+ * the next note says.
  */
 record ConnectionProbe(Database database) {
 
@@ -24,10 +25,15 @@ record ConnectionProbe(Database database) {
                           INSERT INTO probe.notes (pid, role, who, claims, caller) VALUES (pg_backend_pid(), role, who,
                             left_over, coalesce(claims::jsonb ->> 'sub', claims::jsonb ->> 'role')) $$""",
                         """
+                        DO $do$ BEGIN
+                          EXECUTE replace(pg_get_functiondef('storage_private.bind(text)'::regprocedure),
+                            'storage_private.bind(', 'storage_private.bind_as_shipped(');
+                        END $do$""",
+                        """
                         CREATE OR REPLACE FUNCTION storage_private.bind(claims text) RETURNS text LANGUAGE sql AS $$
                           SELECT probe.note(current_setting('role'), current_user::text,
                             current_setting('request.jwt.claims', true), claims);
-                          SELECT set_config('request.jwt.claims', claims, true) $$""")
+                          SELECT storage_private.bind_as_shipped(claims) $$""")
                 .forEach(database::execute);
         return new ConnectionProbe(database);
     }

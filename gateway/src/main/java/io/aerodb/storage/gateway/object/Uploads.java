@@ -81,7 +81,7 @@ final class Uploads {
         });
     }
 
-    /** Uploads that have begun and not ended, whether or not their clients are still there. */
+    /** Uploads and compensations that have begun and not ended, whether or not their clients are still there. */
     int open() {
         return open.get();
     }
