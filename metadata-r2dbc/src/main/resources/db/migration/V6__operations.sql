@@ -35,6 +35,24 @@ RETURN CASE WHEN storage_private.reads_whole(bucket, role, storage_private.calle
 
 -- Reading ------------------------------------------------------------------------------------------------------------
 
+-- The object, as far as the caller sees it.
+CREATE FUNCTION storage_private.see_object(role text, bucket text, path text) RETURNS storage.objects
+LANGUAGE plpgsql AS $$
+DECLARE
+  object storage.objects;
+BEGIN
+  PERFORM storage_private.assume(role);
+  -- The same query for each role: a plan holds for one role only, and a connection that serves another caller each time
+  -- would plan anew each time, which costs more than all the rest of a search.
+  CASE role
+    WHEN 'anon' THEN SELECT o.* INTO object FROM storage.objects o WHERE o.bucket_id = bucket AND o.name = path;
+    WHEN 'authenticated' THEN SELECT o.* INTO object FROM storage.objects o WHERE o.bucket_id = bucket AND o.name = path;
+    WHEN 'service_role' THEN SELECT o.* INTO object FROM storage.objects o WHERE o.bucket_id = bucket AND o.name = path;
+  END CASE;
+  PERFORM set_config('role', 'none', true);
+  RETURN object;
+END $$;
+
 -- Outcomes: found, missing, denied, no_bucket. With public_only, buckets that are not public do not exist.
 CREATE FUNCTION storage_private.object_find(
   role text, claims text, bucket_ref text, path text, public_only boolean,
@@ -50,15 +68,7 @@ BEGIN
     outcome := storage_private.no_bucket(role);
     RETURN;
   END IF;
-  PERFORM storage_private.assume(role);
-  -- The same query for each role: a plan holds for one role only, and a connection that serves another caller each time
-  -- would plan anew each time, which costs more than all the rest of this function.
-  CASE role
-    WHEN 'anon' THEN SELECT o.* INTO object FROM storage.objects o WHERE o.bucket_id = bucket.id AND o.name = path;
-    WHEN 'authenticated' THEN SELECT o.* INTO object FROM storage.objects o WHERE o.bucket_id = bucket.id AND o.name = path;
-    WHEN 'service_role' THEN SELECT o.* INTO object FROM storage.objects o WHERE o.bucket_id = bucket.id AND o.name = path;
-  END CASE;
-  PERFORM set_config('role', 'none', true);
+  object := storage_private.see_object(role, bucket.id, path);
   outcome := CASE WHEN object.id IS NULL THEN storage_private.absence(bucket, role) ELSE 'found' END;
 END $$;
 
@@ -97,7 +107,7 @@ DECLARE
   done boolean := false;
 BEGIN
   PERFORM storage_private.assume(role);
-  FOR attempt IN 1..2 LOOP -- twice: another transaction may create the row between the update and the insert
+  FOR attempt IN 1..10 LOOP -- others may create the row between the update and the insert, and delete it before the next update
     IF condition <> 'create' THEN
       UPDATE storage.objects o
       SET blob_key = key, content_type = type, cache_control = cache, content_encoding = encoding, user_metadata = metadata
@@ -212,10 +222,12 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ DELETE FROM storage.blobs WHERE key = blob_key AND state IN ('garbage', 'deleting') $$;
 
 -- Outcomes: deleted, missing, denied, no_bucket.
-CREATE FUNCTION storage_private.object_delete(role text, claims text, bucket_ref text, path text, OUT outcome text)
+CREATE FUNCTION storage_private.object_delete(
+  role text, claims text, bucket_ref text, path text, condition text, etags text[], OUT outcome text)
 LANGUAGE plpgsql AS $$
 DECLARE
   bucket storage.buckets;
+  current text;
 BEGIN
   PERFORM storage_private.bind(claims);
   bucket := storage_private.find_bucket(bucket_ref);
@@ -224,14 +236,19 @@ BEGIN
     RETURN;
   END IF;
   PERFORM storage_private.assume(role);
-  DELETE FROM storage.objects o WHERE o.bucket_id = bucket.id AND o.name = path;
+  DELETE FROM storage.objects o
+  WHERE o.bucket_id = bucket.id AND o.name = path AND (condition <> 'match' OR o.etag = ANY (etags));
   IF FOUND THEN
     outcome := 'deleted';
-  ELSIF EXISTS (SELECT FROM storage.objects o WHERE o.bucket_id = bucket.id AND o.name = path) THEN
-    outcome := 'denied';
+  ELSE
+    SELECT o.etag INTO current FROM storage.objects o WHERE o.bucket_id = bucket.id AND o.name = path;
   END IF;
   PERFORM set_config('role', 'none', true);
-  outcome := coalesce(outcome, storage_private.absence(bucket, role));
+  IF condition = 'match' AND current <> ALL (etags) THEN
+    RAISE EXCEPTION 'the object has another version' USING ERRCODE = 'ASC02';
+  END IF;
+  outcome := CASE WHEN outcome IS NOT NULL THEN outcome WHEN current IS NOT NULL THEN 'denied'
+                  ELSE storage_private.absence(bucket, role) END;
 END $$;
 
 -- Buckets ------------------------------------------------------------------------------------------------------------
@@ -264,6 +281,14 @@ BEGIN
   outcome := CASE WHEN bucket.id IS NULL THEN storage_private.no_bucket(role) ELSE 'found' END;
 END $$;
 
+-- Why a bucket was not changed: denied to those who see it.
+CREATE FUNCTION storage_private.bucket_refusal(role text, claims text, bucket_ref text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  answer record := storage_private.bucket_find(role, claims, bucket_ref);
+BEGIN
+  RETURN CASE answer.outcome WHEN 'found' THEN 'denied' ELSE answer.outcome END;
+END $$;
+
 -- search: a part of the name, in upper or lower case, or null; sort: name, id, created_at or updated_at
 CREATE FUNCTION storage_private.bucket_list(
   role text, claims text, page_limit int, page_offset int, search text, sort text, descending boolean)
@@ -286,11 +311,9 @@ BEGIN
   DELETE FROM storage.buckets b WHERE b.id = bucket_ref OR b.name = bucket_ref;
   IF FOUND THEN
     outcome := 'deleted';
-  ELSIF EXISTS (SELECT FROM storage.buckets b WHERE b.id = bucket_ref OR b.name = bucket_ref) THEN
-    outcome := 'denied';
   END IF;
   PERFORM set_config('role', 'none', true);
-  outcome := coalesce(outcome, storage_private.no_bucket(role));
+  outcome := coalesce(outcome, storage_private.bucket_refusal(role, claims, bucket_ref));
 END $$;
 
 -- Instances ----------------------------------------------------------------------------------------------------------

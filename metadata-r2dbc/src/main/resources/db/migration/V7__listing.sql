@@ -36,6 +36,7 @@ RETURN CASE
 -- what row security says of callers who see just what they own. Parameters:
 --   $1 bucket  $2 prefix  $3 end of the prefix or null  $4 first character behind the prefix  $5 page_start
 --   $6 name and $7 time of the last object before  $8 caller  $9 search or null  $10 rows to skip  $11 rows to return
+--   $12 the bucket's name
 CREATE FUNCTION storage_private.page_query(delimited boolean, sort text, descending boolean, behind_folders boolean, own boolean)
 RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
@@ -50,7 +51,7 @@ DECLARE
   files text;
 BEGIN
   IF sort = 'name' AND NOT delimited THEN
-    RETURN format('SELECT NULL::text, NULL::text, NULL::text, o %s AND ($5 IS NULL OR o.name %s $5) AND %s ORDER BY o.name %s LIMIT $11 OFFSET $10',
+    RETURN format('SELECT NULL::text, $12::text, NULL::text, o %s AND ($5 IS NULL OR o.name %s $5) AND %s ORDER BY o.name %s LIMIT $11 OFFSET $10',
       visible || below, CASE WHEN descending THEN '<' ELSE '>=' END, format(wanted, 'o.name'), direction);
   ELSIF sort = 'name' THEN
     RETURN format($q$
@@ -58,7 +59,7 @@ BEGIN
         (%1$s %2$s AND ($5 IS NULL OR o.name %3$s $5) ORDER BY o.name %4$s LIMIT 1)
         UNION ALL
         SELECT n.* FROM page p CROSS JOIN LATERAL (%1$s %2$s AND o.name %3$s p.next ORDER BY o.name %4$s LIMIT 1) n)
-      SELECT NULL::text, NULL::text, folder, CASE WHEN folder IS NULL THEN object END
+      SELECT NULL::text, $12::text, folder, CASE WHEN folder IS NULL THEN object END
       FROM page WHERE %5$s LIMIT $11 OFFSET $10 $q$,
       format('SELECT CASE WHEN %1$s THEN %2$s END AS folder, o AS object, CASE WHEN %1$s THEN %3$s ELSE %4$s END AS next ',
         format(deeper, 'o.name'), folder,
@@ -71,7 +72,7 @@ BEGIN
     visible || below, CASE WHEN delimited THEN 'AND o.parent = storage.parent($2)' ELSE '' END, sort,
     CASE WHEN descending THEN '<' ELSE '>' END, format(wanted, 'o.name'), direction);
   IF NOT delimited OR behind_folders THEN
-    RETURN format('SELECT NULL::text, NULL::text, folder, object FROM (%s) files LIMIT $11 OFFSET $10', files);
+    RETURN format('SELECT NULL::text, $12::text, folder, object FROM (%s) files LIMIT $11 OFFSET $10', files);
   END IF;
   folder := format(child, 'o.parent');
   RETURN format($q$ -- the parts of an append are read one after the other
@@ -79,7 +80,7 @@ BEGIN
       (%1$s AND o.parent >= $5 AND %2$s ORDER BY o.parent LIMIT 1)
       UNION ALL
       SELECT n.* FROM folders f CROSS JOIN LATERAL (%1$s AND o.parent >= f.next AND %2$s ORDER BY o.parent LIMIT 1) n)
-    SELECT NULL::text, NULL::text, folder, object FROM (
+    SELECT NULL::text, $12::text, folder, object FROM (
       SELECT folder, NULL::storage.objects AS object FROM folders WHERE %3$s
       UNION ALL
       SELECT * FROM (%4$s) files) entries
@@ -90,7 +91,7 @@ BEGIN
 END $$;
 
 -- A page of a bucket as the caller sees it. The first row is a header whose outcome is page, denied or no_bucket. Every
--- further one is a folder (its full name, only when delimited) or an object.
+-- further one has the bucket's name and a folder (its full name, only when delimited) or an object.
 --   sort     name, created_at, updated_at or last_accessed_at; names break ties; where times sort, folders come first
 --   after_…  the last entry of the page before: the folder's or object's name, and the object's time where times sort
 --   search   a part of the entry's own name, in upper or lower case; null for all
@@ -101,7 +102,7 @@ RETURNS TABLE (outcome text, bucket_name text, folder text, object storage.objec
 DECLARE
   bucket storage.buckets;
   caller text;
-  whole boolean;
+  own boolean; -- the caller sees no more than what he owns
   statement text;
   start text;
   stop text;
@@ -109,21 +110,18 @@ BEGIN
   PERFORM storage_private.bind(claims);
   bucket := storage_private.find_bucket(bucket_ref);
   caller := storage_private.caller_id();
-  whole := storage_private.reads_whole(bucket, role, caller);
-  bucket_name := bucket.name;
+  own := NOT storage_private.reads_whole(bucket, role, caller) AND NOT storage_private.has_operator_policies();
   outcome := CASE WHEN bucket.id IS NULL THEN storage_private.no_bucket(role)
-                  WHEN role = 'anon' AND NOT whole AND NOT storage_private.has_operator_policies() THEN 'denied'
+                  WHEN role = 'anon' AND own THEN 'denied'
                   ELSE 'page' END;
   RETURN NEXT;
   IF outcome <> 'page' THEN RETURN; END IF;
-  statement := storage_private.page_query(
-    delimited, sort, descending, after_name IS NOT NULL AND NOT after_folder,
-    NOT whole AND NOT storage_private.has_operator_policies());
+  statement := storage_private.page_query(delimited, sort, descending, after_name IS NOT NULL AND NOT after_folder, own);
   start := storage_private.page_start(prefix, descending AND sort = 'name', after_folder, after_name);
   stop := storage_private.prefix_end(prefix);
   PERFORM storage_private.assume(role);
   RETURN QUERY EXECUTE statement
-    USING bucket.id, prefix, stop, length(prefix) + 1, start, after_name, after_time, caller, search, skip, size;
+    USING bucket.id, prefix, stop, length(prefix) + 1, start, after_name, after_time, caller, search, skip, size, bucket.name;
   PERFORM set_config('role', 'none', true);
 END $$;
 

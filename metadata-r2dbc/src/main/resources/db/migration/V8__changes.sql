@@ -18,10 +18,11 @@ $$ SELECT o FROM storage.objects o WHERE o.bucket_id = bucket AND o.name = path 
 -- destination exists. Within a bucket it needs the right to update, between buckets those to delete and to insert.
 CREATE FUNCTION storage_private.object_move(
   role text, claims text, bucket_ref text, path text, new_bucket_ref text, new_path text,
-  OUT outcome text, OUT operation text, OUT bucket storage.buckets, OUT object storage.objects)
+  OUT outcome text, OUT operation text, OUT bucket_name text, OUT object storage.objects)
 LANGUAGE plpgsql AS $$
 DECLARE
   origin storage.buckets;
+  bucket storage.buckets;
 BEGIN
   PERFORM storage_private.bind(claims);
   origin := storage_private.find_bucket(bucket_ref);
@@ -31,9 +32,7 @@ BEGIN
     outcome := storage_private.no_bucket(role);
     RETURN;
   END IF;
-  PERFORM storage_private.assume(role);
-  SELECT o.* INTO object FROM storage.objects o WHERE o.bucket_id = origin.id AND o.name = path;
-  PERFORM set_config('role', 'none', true);
+  object := storage_private.see_object(role, origin.id, path);
   IF object.id IS NOT NULL THEN
     object := storage_private.lock_object(origin.id, path);
   END IF;
@@ -64,6 +63,7 @@ BEGIN
     END IF;
     PERFORM set_config('role', 'none', true);
     outcome := 'moved';
+    bucket_name := bucket.name;
     object := storage_private.find_object(bucket.id, new_path);
   EXCEPTION WHEN insufficient_privilege THEN
     outcome := 'denied'; -- and all of the block is undone
@@ -75,10 +75,11 @@ END $$;
 CREATE FUNCTION storage_private.object_copy(
   role text, claims text, bucket_ref text, path text, new_bucket_ref text, new_path text,
   condition text, type text, cache text, metadata text,
-  OUT outcome text, OUT bucket storage.buckets, OUT object storage.objects)
+  OUT outcome text, OUT bucket_name text, OUT object storage.objects)
 LANGUAGE plpgsql AS $$
 DECLARE
   origin storage.buckets;
+  bucket storage.buckets;
 BEGIN
   PERFORM storage_private.bind(claims);
   origin := storage_private.find_bucket(bucket_ref);
@@ -87,9 +88,7 @@ BEGIN
     outcome := storage_private.no_bucket(role);
     RETURN;
   END IF;
-  PERFORM storage_private.assume(role);
-  SELECT o.* INTO object FROM storage.objects o WHERE o.bucket_id = origin.id AND o.name = path;
-  PERFORM set_config('role', 'none', true);
+  object := storage_private.see_object(role, origin.id, path);
   IF object.id IS NOT NULL THEN
     object := CASE WHEN (origin.id, path) = (bucket.id, new_path)
                    THEN storage_private.lock_object(origin.id, path) ELSE storage_private.hold_object(origin.id, path) END;
@@ -102,6 +101,7 @@ BEGIN
     role, bucket.id, new_path, object.blob_key, object.size, object.checksum, coalesce(type, object.content_type),
     coalesce(cache, object.cache_control), object.content_encoding, coalesce(metadata::jsonb, object.user_metadata), condition, '{}');
   outcome := 'copied';
+  bucket_name := bucket.name;
   object := storage_private.find_object(bucket.id, new_path);
 END $$;
 
@@ -114,7 +114,6 @@ DECLARE
 BEGIN
   PERFORM storage_private.bind(claims);
   bucket := storage_private.find_bucket(bucket_ref);
-  bucket_name := bucket.name;
   IF bucket.id IS NULL THEN
     outcome := storage_private.no_bucket(role);
   ELSE
@@ -126,7 +125,7 @@ BEGIN
     outcome := CASE WHEN gone IS NULL AND role = 'anon' THEN 'denied' ELSE 'deleted' END;
   END IF;
   RETURN NEXT;
-  RETURN QUERY SELECT NULL::text, NULL::text, o FROM unnest(gone) o;
+  RETURN QUERY SELECT NULL::text, bucket.name, o FROM unnest(gone) o;
 END $$;
 
 -- Renames a folder, or whatever begins so, inside its bucket. Outcomes: moved, denied, no_bucket. changed counts what the
@@ -197,11 +196,9 @@ BEGIN
       SELECT i.id FROM storage.objects i WHERE i.bucket_id = bucket_key ORDER BY i.name LIMIT batch);
     GET DIAGNOSTICS removed = ROW_COUNT;
     outcome := 'emptied';
-  ELSIF EXISTS (SELECT FROM storage.buckets b WHERE b.id = bucket_ref OR b.name = bucket_ref) THEN
-    outcome := 'denied';
   END IF;
   PERFORM set_config('role', 'none', true);
-  outcome := coalesce(outcome, storage_private.no_bucket(role));
+  outcome := coalesce(outcome, storage_private.bucket_refusal(role, claims, bucket_ref));
 END $$;
 
 -- Changes what is named; the policy !public makes a public bucket private and leaves others as they are. Outcomes: updated,
@@ -221,13 +218,8 @@ BEGIN
       max_file_size = CASE WHEN change_size_limit THEN size_limit ELSE b.max_file_size END
   WHERE b.id = bucket_ref OR b.name = bucket_ref
   RETURNING b.* INTO bucket;
-  IF FOUND THEN
-    outcome := 'updated';
-  ELSIF EXISTS (SELECT FROM storage.buckets b WHERE b.id = bucket_ref OR b.name = bucket_ref) THEN
-    outcome := 'denied';
-  END IF;
   PERFORM set_config('role', 'none', true);
-  outcome := coalesce(outcome, storage_private.no_bucket(role));
+  outcome := CASE WHEN bucket.id IS NULL THEN storage_private.bucket_refusal(role, claims, bucket_ref) ELSE 'updated' END;
 END $$;
 
 -- How many objects of the bucket the caller sees, and their bytes. Outcomes as bucket_find.

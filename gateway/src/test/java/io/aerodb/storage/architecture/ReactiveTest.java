@@ -27,6 +27,7 @@ class ReactiveTest {
     private static final Map<String, String> MAY_BLOCK = Map.of(
             "gateway.cleanup.InstanceLease",
                     "start and stop: the lease is held before the first request, for 10 s at most",
+            "gateway.wiring.BackendWiring", "start: the volume is compared with the database's, for 30 s at most",
             "gateway.wiring.DatabaseWiring",
                     "start: the login role is checked before anything uses it, for 60 s at most",
             "metadata.ConnectionPools", "stop: its threads end after the last connection, in 5 s at most");

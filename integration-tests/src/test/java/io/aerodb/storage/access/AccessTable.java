@@ -1,5 +1,7 @@
 package io.aerodb.storage.access;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -8,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 
 /** The expectations, read from a table that people can read too. */
 record AccessTable(List<Row> rows) {
@@ -44,6 +48,18 @@ record AccessTable(List<Row> rows) {
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
+    }
+
+    /** A test for each row. @param outcome what a caller is answered to the row's operation, in the table's words */
+    Stream<DynamicTest> tests(BiFunction<Row, Caller, String> outcome) {
+        return rows.stream().map(row -> DynamicTest.dynamicTest(row.toString(), () -> holds(row, outcome)));
+    }
+
+    private static void holds(Row row, BiFunction<Row, Caller, String> outcome) {
+        List<String> answers = Arrays.stream(Caller.values())
+                .map(caller -> outcome.apply(row, caller))
+                .toList();
+        assertThat(answers).as("%s, for %s", row, List.of(Caller.values())).isEqualTo(row.expected());
     }
 
     private static Stream<Row> rowsOf(List<String> cells) {

@@ -8,7 +8,6 @@ import io.aerodb.storage.harness.Api;
 import io.aerodb.storage.harness.Gateway;
 import io.aerodb.storage.harness.Names;
 import io.aerodb.storage.harness.SharedGateway;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -26,16 +25,7 @@ class BucketAccessIT {
 
     @TestFactory
     Stream<DynamicTest> everyRowOfTheTableHolds() {
-        return AccessTable.read("buckets.txt").rows().stream()
-                .map(row -> DynamicTest.dynamicTest(row.toString(), () -> holds(row)));
-    }
-
-    private void holds(Row row) {
-        List<String> answers = new ArrayList<>();
-        for (Caller caller : Caller.values()) {
-            answers.add(outcome(row, caller));
-        }
-        assertThat(answers).as("%s, for %s", row, List.of(Caller.values())).isEqualTo(row.expected());
+        return AccessTable.read("buckets.txt").tests(this::outcome);
     }
 
     private String outcome(Row row, Caller caller) {

@@ -9,7 +9,6 @@ import io.aerodb.storage.harness.Bytes;
 import io.aerodb.storage.harness.Gateway;
 import io.aerodb.storage.harness.Names;
 import io.aerodb.storage.harness.SharedGateway;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,16 +30,7 @@ class ObjectAccessIT {
 
     @TestFactory
     Stream<DynamicTest> everyRowOfTheTableHolds() {
-        return AccessTable.read("objects.txt").rows().stream()
-                .map(row -> DynamicTest.dynamicTest(row.toString(), () -> holds(row)));
-    }
-
-    private void holds(Row row) {
-        List<String> answers = new ArrayList<>();
-        for (Caller caller : Caller.values()) {
-            answers.add(outcome(row, caller));
-        }
-        assertThat(answers).as("%s, for %s", row, List.of(Caller.values())).isEqualTo(row.expected());
+        return AccessTable.read("objects.txt").tests(this::outcome);
     }
 
     private String outcome(Row row, Caller caller) {

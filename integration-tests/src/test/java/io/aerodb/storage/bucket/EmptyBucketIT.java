@@ -65,12 +65,7 @@ class EmptyBucketIT {
     @Test
     void moreThanOneBatchIsCountedAsOne() {
         String source = owner.upload(bucket, "seed", Bytes.of("x")).expect(201).field("id");
-        gateway.database().execute("""
-                INSERT INTO storage.objects
-                  (bucket_id, name, version, blob_key, backend, size, checksum, content_type, cache_control)
-                SELECT o.bucket_id, 'copy/' || n, gen_random_uuid(), o.blob_key, o.backend, o.size, o.checksum,
-                       o.content_type, o.cache_control
-                FROM storage.objects o, generate_series(1, 10000) n WHERE o.id = ?::uuid""", source);
+        gateway.database().multiply(source, 10_000);
 
         assertThat(empty(owner).expect(200).json().path("removed").longValue()).isEqualTo(10_001);
     }

@@ -6,17 +6,15 @@ import static org.awaitility.Awaitility.await;
 
 import io.aerodb.storage.harness.Api;
 import io.aerodb.storage.harness.Bytes;
+import io.aerodb.storage.harness.Descriptors;
 import io.aerodb.storage.harness.Gateway;
 import io.aerodb.storage.harness.Leftovers;
 import io.aerodb.storage.harness.Names;
 import io.aerodb.storage.harness.RawHttp;
 import io.aerodb.storage.harness.SharedGateway;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -59,12 +57,13 @@ class AbortedUploadsIT {
     void noDescriptorStaysOpen() throws IOException {
         abortAfter(100_000, "warm", true);
         Leftovers.in(gateway, bucket).vanishWithEveryBlob();
-        long before = openFiles();
+        Descriptors descriptors = Descriptors.of(gateway);
+        long before = descriptors.count();
         Random random = new Random(14);
         for (int i = 0; i < 40; i++) {
             abortAfter(1 + random.nextInt(SIZE - 1), "file-" + i, random.nextBoolean());
         }
-        await("descriptors").atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(openFiles())
+        await("descriptors").atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(descriptors.count())
                 .isLessThanOrEqualTo(before + 5));
     }
 
@@ -89,13 +88,5 @@ class AbortedUploadsIT {
                 .count(
                         "SELECT count(*) FROM storage.objects o JOIN storage.buckets b ON b.id = o.bucket_id WHERE b.name = ?",
                         bucket);
-    }
-
-    private long openFiles() throws IOException {
-        Path descriptors = Path.of("/proc", Long.toString(gateway.pid()), "fd");
-        org.junit.jupiter.api.Assumptions.assumeTrue(Files.isReadable(descriptors), "no /proc on this system");
-        try (Stream<Path> open = Files.list(descriptors)) {
-            return open.count();
-        }
     }
 }

@@ -96,8 +96,8 @@ public final class Api {
         return get("/object/info/" + Names.encoded(bucket) + "/" + Names.encoded(path));
     }
 
-    public Answer remove(String bucket, String path) {
-        return delete(object(bucket, path));
+    public Answer remove(String bucket, String path, String... headers) {
+        return delete(object(bucket, path), headers);
     }
 
     /** Copies an object inside its bucket. */

@@ -49,6 +49,16 @@ public record Database(String host, int port, String name, String user, String p
                 "jdbc:postgresql://%s:%d/%s?sslmode=disable".formatted(host, port, name), login, secret);
     }
 
+    /** Makes many more objects of an object's blob in its bucket: {@code f/0001}, {@code f/0002} and so on. */
+    public void multiply(String objectId, int count) {
+        execute("""
+                INSERT INTO storage.objects
+                  (bucket_id, name, version, blob_key, backend, size, checksum, content_type, cache_control)
+                SELECT o.bucket_id, 'f/' || to_char(n, 'FM990000'), gen_random_uuid(), o.blob_key,
+                       o.backend, o.size, o.checksum, o.content_type, o.cache_control
+                FROM storage.objects o, generate_series(1, ?) n WHERE o.id = ?::uuid""", count, objectId);
+    }
+
     /** A session such as a SQL client of this role would have, with these claims. Ends without a commit. */
     public Connection session(String role, String claims) throws SQLException {
         Connection connection = connect();

@@ -9,10 +9,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What the local backend has on disk. A file whose path below the root is a blob's key is a blob. */
+/** What the local backend has on disk. A file whose path below the root is a blob's key is a blob, but in a hidden directory. */
 public record Disk(Path root) {
 
-    private static final String BLOB = "[^/]+/[0-9a-f]{2}/[0-9a-f-]{36}~[^/]*";
+    private static final String BLOB = "(?!\\.)[^/]+/[0-9a-f]{2}/[0-9a-f-]{36}~[^/]*";
 
     /** Keys of the complete blobs of one bucket. */
     public List<String> blobs(String bucketId) {

@@ -98,6 +98,12 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
+    /** What Netty says of buffers that were lost so far, after a look for them. */
+    public List<String> leaks() {
+        Leaks.bringToLight(this);
+        return Leaks.in(output());
+    }
+
     /** SIGKILL: nothing of the process runs any more. */
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
@@ -122,7 +128,7 @@ public final class Gateway implements AutoCloseable {
     public void close() {
         try {
             if (process.isAlive()) {
-                Leaks.bringToLight(this);
+                leaks();
                 stop();
             }
             assertThat(Leaks.in(output())).as("leaks reported by Netty").isEmpty();

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
  *
  * @param data the data directory
  * @param output the file that takes what the process prints
+ * @param jvm options of its JVM
  * @param prefix what stands before {@code java}, to start it as somebody else
  */
 public record Launch(
@@ -25,12 +26,14 @@ public record Launch(
         int port,
         int managementPort,
         List<String> settings,
+        List<String> jvm,
         List<String> prefix,
         Map<String, String> environment) {
 
     private static final List<String> JVM = List.of(
-            "-Xmx256m",
-            "-XX:MaxDirectMemorySize=128m",
+            "-Xmx128m",
+            "-XX:MaxDirectMemorySize=64m",
+            "-Dio.netty.maxDirectMemory=67108864",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-Dio.netty.leakDetection.level=paranoid");
@@ -46,6 +49,7 @@ public record Launch(
                 freePort(),
                 freePort(),
                 List.of(settings),
+                JVM,
                 List.of(),
                 Map.of());
     }
@@ -55,7 +59,7 @@ public record Launch(
         Path otherOutput = output.resolveSibling("output-" + Names.bucket("again") + ".log");
         List<String> all =
                 Stream.concat(settings.stream(), Stream.of(moreSettings)).toList();
-        return new Launch(jar, data, otherOutput, freePort(), freePort(), all, prefix, environment);
+        return new Launch(jar, data, otherOutput, freePort(), freePort(), all, jvm, prefix, environment);
     }
 
     /** As another user, say: the command that runs the rest of the line, and what it can read and write. */
@@ -67,8 +71,14 @@ public record Launch(
                 port,
                 managementPort,
                 settings,
+                jvm,
                 command,
                 Map.of("HOME", writable.toString(), "TMPDIR", writable.toString()));
+    }
+
+    /** With these options of the JVM instead of the usual ones. */
+    public Launch onJvm(String... options) {
+        return new Launch(jar, data, output, port, managementPort, settings, List.of(options), prefix, environment);
     }
 
     public Gateway start() {
@@ -98,7 +108,7 @@ public record Launch(
     private List<String> command() {
         List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(JVM);
+        command.addAll(jvm);
         coverageAgent().forEach(command::add);
         command.addAll(List.of("-jar", jar.toString()));
         command.add("--server.port=" + port);

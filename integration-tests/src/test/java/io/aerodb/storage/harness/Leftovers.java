@@ -28,7 +28,7 @@ public final class Leftovers {
     /** Waits until the ledger has nothing unfinished and each file of the bucket is one that the ledger has. */
     public void vanish() {
         await("leftovers of failed uploads")
-                .atMost(Duration.ofSeconds(10))
+                .atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(50))
                 .untilAsserted(this::areNone);
     }

@@ -4,24 +4,37 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /** One connection on which exactly the given bytes go out. Nothing is added, encoded or checked. */
 public final class RawHttp implements AutoCloseable {
+
+    private static final int READ_LIMIT_MILLIS = 30_000;
 
     private final Socket socket;
     private final InputStream in;
 
     private RawHttp(Socket socket) throws IOException {
         this.socket = socket;
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(READ_LIMIT_MILLIS);
         this.in = new BufferedInputStream(socket.getInputStream());
     }
 
     public static RawHttp open(int port) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        socket.setTcpNoDelay(true);
-        socket.setSoTimeout(30_000);
+        return new RawHttp(socket);
+    }
+
+    /** A connection whose client has next to no room for what it does not read. */
+    public static RawHttp openNarrow(int port) throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(4 * 1024);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         return new RawHttp(socket);
     }
 
@@ -63,6 +76,11 @@ public final class RawHttp implements AutoCloseable {
         return HttpParser.answer(in, true);
     }
 
+    /** Reads so many bytes, or less when the server ends before. */
+    public byte[] read(int most) throws IOException {
+        return in.readNBytes(most);
+    }
+
     public Answer answerToHead() throws IOException {
         return HttpParser.answer(in, false);
     }
@@ -70,6 +88,18 @@ public final class RawHttp implements AutoCloseable {
     /** Ends our side: the server reads end of stream. */
     public void endOutput() throws IOException {
         socket.shutdownOutput();
+    }
+
+    /** Waits so long for the next byte, as a client that has a time limit, and not longer. */
+    public void awaitByte(Duration limit) throws IOException {
+        socket.setSoTimeout((int) limit.toMillis());
+        try {
+            in.read();
+        } catch (SocketTimeoutException stillNothing) {
+            return;
+        } finally {
+            socket.setSoTimeout(READ_LIMIT_MILLIS);
+        }
     }
 
     /** Leaves without a word: the server sees a reset. */
@@ -82,7 +112,7 @@ public final class RawHttp implements AutoCloseable {
     public boolean closedByServer() {
         try {
             return in.read() == -1;
-        } catch (java.net.SocketTimeoutException stillOpen) {
+        } catch (SocketTimeoutException stillOpen) {
             return false;
         } catch (IOException reset) {
             return true;

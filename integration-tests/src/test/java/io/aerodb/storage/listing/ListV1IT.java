@@ -10,6 +10,7 @@ import io.aerodb.storage.harness.Gateway;
 import io.aerodb.storage.harness.Names;
 import io.aerodb.storage.harness.SharedGateway;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -94,12 +95,7 @@ class ListV1IT {
 
     @Test
     void aHundredEntriesAreListedUnlessAskedOtherwise() {
-        gateway.database().execute("""
-                INSERT INTO storage.objects
-                  (bucket_id, name, version, blob_key, backend, size, checksum, content_type, cache_control)
-                SELECT o.bucket_id, 'f/' || lpad(n::text, 4, '0'), gen_random_uuid(), o.blob_key, o.backend, o.size,
-                       o.checksum, o.content_type, o.cache_control
-                FROM storage.objects o, generate_series(1, 1100) n WHERE o.id = ?::uuid""", put("seed").path("id").stringValue());
+        gateway.database().multiply(put("seed").path("id").stringValue(), 1100);
 
         assertThat(names(Map.of("prefix", "f"))).hasSize(100).startsWith("0001").endsWith("0100");
         assertThat(names(Map.of("prefix", "f", "limit", 1_000_000_000))).hasSize(1000);
@@ -149,7 +145,7 @@ class ListV1IT {
         for (String column : List.of("name", "created_at")) {
             Map<String, String> sortBy = Map.of("column", column);
             List<String> whole = names(Map.of("sortBy", sortBy));
-            List<String> paged = new java.util.ArrayList<>();
+            List<String> paged = new ArrayList<>();
             for (int offset = 0; offset < 6; offset += 2) {
                 paged.addAll(names(Map.of("sortBy", sortBy, "limit", 2, "offset", offset)));
             }

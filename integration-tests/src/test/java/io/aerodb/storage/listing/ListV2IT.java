@@ -136,12 +136,7 @@ class ListV2IT {
 
     @Test
     void aThousandEntriesAreListedAtMost() {
-        gateway.database().execute("""
-                INSERT INTO storage.objects
-                  (bucket_id, name, version, blob_key, backend, size, checksum, content_type, cache_control)
-                SELECT o.bucket_id, 'f/' || lpad(n::text, 4, '0'), gen_random_uuid(), o.blob_key, o.backend, o.size,
-                       o.checksum, o.content_type, o.cache_control
-                FROM storage.objects o, generate_series(1, 1001) n WHERE o.id = ?::uuid""", put("a").path("id").stringValue());
+        gateway.database().multiply(put("a").path("id").stringValue(), 1001);
 
         for (Map<String, Object> query : List.<Map<String, Object>>of(Map.of(), Map.of("limit", 1_000_000_000))) {
             Answer first = page(query);

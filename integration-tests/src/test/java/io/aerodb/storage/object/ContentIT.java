@@ -11,9 +11,11 @@ import io.aerodb.storage.harness.Names;
 import io.aerodb.storage.harness.RawHttp;
 import io.aerodb.storage.harness.SharedGateway;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ContentIT {
@@ -67,15 +69,22 @@ class ContentIT {
                 "image/svg+xml",
                 "application/xhtml+xml",
                 "text/xml",
+                "application/xslt+xml",
+                "text/xsl",
                 "application/xml"
             })
     void activeContentIsSandboxedOrAttached(String contentType) {
         api.upload(bucket, "page", Bytes.of("<script>alert(1)</script>"), "Content-Type", contentType)
                 .expect(201);
 
-        Answer answer = api.download(bucket, "page");
+        assertHarmless(api.download(bucket, "page"));
+        assertHarmless(api.get("/object/authenticated/" + bucket + "/page"));
+        api.send("PATCH", "/bucket/" + bucket, Map.of("policy", "public")).expect(200);
+        assertHarmless(gateway.anonymously().get("/object/public/" + bucket + "/page"));
+    }
 
-        assertThat(answer).hasHeader("X-Content-Type-Options", "nosniff");
+    private static void assertHarmless(Answer answer) {
+        assertThat(answer).hasStatus(200).hasHeader("X-Content-Type-Options", "nosniff");
         boolean sandboxed = answer.header("Content-Security-Policy").orElse("").contains("sandbox");
         boolean attached = answer.header("Content-Disposition").orElse("").startsWith("attachment");
         assertThat(sandboxed || attached).as("%s", answer).isTrue();
@@ -84,11 +93,29 @@ class ContentIT {
     @ParameterizedTest
     @ValueSource(strings = {"max-age=60", "public, max-age=31536000, immutable", "no-store"})
     void cacheControlComesBackAsSent(String cacheControl) {
+        String bucket = api.newBucket("public");
         api.upload(bucket, "file", new byte[1], "Cache-Control", cacheControl).expect(201);
 
         assertThat(api.download(bucket, "file")).hasHeader("Cache-Control", cacheControl);
         assertThat(api.head(bucket, "file")).hasHeader("Cache-Control", cacheControl);
         assertThat(api.info(bucket, "file").field("cache_control")).isEqualTo(cacheControl);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    max-age=60                | private, max-age=60
+                    public, s-maxage=60       | private, s-maxage=60
+                    Public                    | private
+                    private, no-store         | private, no-store
+                    """)
+    void sharedCachesKeepNothingOfABucketThatIsNotPublic(String sent, String served) {
+        api.upload(bucket, "file", new byte[1], "Cache-Control", sent).expect(201);
+
+        assertThat(api.download(bucket, "file"))
+                .hasHeader("Cache-Control", served)
+                .satisfies(
+                        answer -> assertThat(answer.headers().allValues("Vary")).contains("authorization", "apikey"));
+        assertThat(api.info(bucket, "file").field("cache_control")).isEqualTo(sent);
     }
 
     @Test

@@ -80,4 +80,27 @@ class DeleteObjectIT {
     void aMissingBucketIsNamedAsSuch() {
         assertThat(api.remove(Names.bucket("missing"), "file")).isRefused(404, "NoSuchBucket", "Bucket not found");
     }
+
+    @Test
+    void anotherVersionThanTheOneMeantStays() {
+        String old = api.upload(bucket, "file", Bytes.of("1")).expect(201).field("etag");
+        String current = api.replace(bucket, "file", Bytes.of("2")).expect(200).field("etag");
+
+        assertThat(api.remove(bucket, "file", "If-Match", old)).isRefused(412, "PreconditionFailed");
+        assertThat(api.remove(bucket, "file", "If-Match", "W/" + current)).isRefused(412, "PreconditionFailed");
+        assertThat(api.remove(bucket, "file", "If-Match", "unquoted")).isRefusedBecauseOf("If-Match", "InvalidRequest");
+        assertThat(api.download(bucket, "file")).hasBody(Bytes.of("2"));
+
+        assertThat(api.remove(bucket, "file", "If-Match", old + ", " + current)).hasStatus(204);
+        assertThat(api.remove(bucket, "file", "If-Match", current)).isRefused(404, "NoSuchKey");
+    }
+
+    @Test
+    void aConditionTellsNothingOfWhatIsHidden() {
+        api.upload(bucket, "file", Bytes.of("1")).expect(201);
+        Api other = gateway.asUser(Names.user());
+
+        assertThat(other.remove(bucket, "file", "If-Match", "\"x\"")).isRefused(403, "AccessDenied");
+        assertThat(other.remove(bucket, "missing", "If-Match", "\"x\"")).isRefused(403, "AccessDenied");
+    }
 }

@@ -48,6 +48,7 @@ class DigestIT {
         Answer answer = api.upload(bucket, "file", CONTENT, header, value);
 
         assertThat(answer).isRefused(400, "BadDigest");
+        assertThat(api.uploadChunked(bucket, "file", CONTENT, header, value)).isRefused(400, "BadDigest");
         assertThat(api.download(bucket, "file")).isRefused(404, "NoSuchKey");
         Leftovers.in(gateway, bucket).vanishWithEveryBlob();
     }

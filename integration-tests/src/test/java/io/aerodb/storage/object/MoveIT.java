@@ -54,7 +54,7 @@ class MoveIT {
         }
         assertThat(moved.path("bucket").stringValue()).isEqualTo(target);
         assertThat(api.head(target, "b")).hasHeader("ETag", source.path("etag").stringValue());
-        assertThat(api.head(target, "b")).hasHeader("Cache-Control", "max-age=60");
+        assertThat(api.head(target, "b")).hasHeader("Cache-Control", "private, max-age=60");
     }
 
     @ParameterizedTest

@@ -165,7 +165,7 @@ class OverwriteIT {
         api.upload(bucket, "file", NEW).expect(201);
 
         assertThat(api.download(bucket, "file"))
-                .hasHeader("Cache-Control", "no-cache")
+                .hasHeader("Cache-Control", "private, no-cache")
                 .hasHeader("Content-Type", "application/octet-stream");
     }
 

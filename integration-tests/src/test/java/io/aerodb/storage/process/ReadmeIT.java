@@ -94,8 +94,8 @@ class ReadmeIT {
                 .reduce("", (all, line) -> all + line + "\n");
         assertThat(lines.lines().count()).isGreaterThanOrEqualTo(4);
 
-        Shell shell =
-                Shell.run(clone, ENVIRONMENT, "bash", "-euo", "pipefail", "-c", lines.replace("curl ", "curl -fsS "));
+        String ownBucket = lines.replace("photos", "banner").replace("curl ", "curl -fsS ");
+        Shell shell = Shell.run(clone, ENVIRONMENT, "bash", "-euo", "pipefail", "-c", ownBucket);
 
         assertThat(shell.exitCode())
                 .as("%s%s%s", lines, shell.out(), shell.err())

@@ -2,6 +2,7 @@ package io.aerodb.storage.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aerodb.storage.harness.Gateway;
 import io.aerodb.storage.harness.Launch;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -76,7 +77,37 @@ class RefusedStartsIT {
 
     @Test
     void aSettingThatMakesNoSense() throws Exception {
-        assertThat(refusal(Launch.fresh("--storage.database.pool-size=many"))).contains("pool-size");
+        assertThat(refusal(Launch.fresh("--storage.database.pool-size=many")))
+                .isEqualToIgnoringNewLines("The value of storage.database.pool-size can't be read as a whole number.");
+    }
+
+    @Test
+    void aSettingThatDoesNotExist() throws Exception {
+        assertThat(refusal(Launch.fresh("--storage.limits.max-file-sise=1MB")))
+                .isEqualToIgnoringNewLines("There is no setting storage.limits.max-file-sise.");
+    }
+
+    @Test
+    void aSizeOutOfBounds() throws Exception {
+        assertThat(refusal(Launch.fresh("--storage.limits.max-file-size=0")))
+                .startsWith("storage.limits.max-file-size is 0B: set it to 1B at least");
+    }
+
+    @Test
+    void anEmptyDirectoryWhereTheFilesShouldBe() throws Exception {
+        Launch launch = Launch.fresh();
+        try (Gateway gateway = launch.start()) {
+            gateway.stop();
+            Path objects = launch.data().resolve("objects");
+            Files.move(objects, objects.resolveSibling("not-mounted"));
+
+            assertThat(refusal(launch)).startsWith("The files of this database lie on the volume ");
+
+            Files.move(objects, objects.resolveSibling("empty"));
+            Files.move(objects.resolveSibling("not-mounted"), objects);
+            gateway.restart();
+            assertThat(gateway.asService().get("/bucket").status()).isEqualTo(200);
+        }
     }
 
     private static String refusal(Launch launch) throws IOException, InterruptedException {

@@ -3,6 +3,7 @@ package io.aerodb.storage.process;
 import static io.aerodb.storage.harness.AnswerAssert.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aerodb.storage.harness.Answer;
 import io.aerodb.storage.harness.Api;
 import io.aerodb.storage.harness.Bytes;
 import io.aerodb.storage.harness.Gateway;
@@ -10,9 +11,12 @@ import io.aerodb.storage.harness.Leftovers;
 import io.aerodb.storage.harness.Names;
 import io.aerodb.storage.harness.RawHttp;
 import java.io.IOException;
+import java.util.Base64;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Limits and time-outs that an operator sets. */
 class SettingsIT {
@@ -29,6 +33,7 @@ class SettingsIT {
                 "--storage.limits.max-file-size=1MB",
                 "--storage.http.body-idle-timeout=1s",
                 "--storage.http.idle-timeout=2s",
+                "--storage.http.max-header-size=2MB",
                 "--storage.http.max-json-body=10KB");
     }
 
@@ -72,6 +77,46 @@ class SettingsIT {
     }
 
     @Test
+    void aClientThatAsksFirstAndThenIsSilentIsGivenUp() throws IOException {
+        try (RawHttp upload = RawHttp.open(gateway.port())) {
+            upload.request(
+                    "POST /storage/v1/object/" + bucket + "/silent HTTP/1.1",
+                    "Authorization: Bearer " + gateway.tokens().user(user),
+                    "Content-Length: 1000",
+                    "Expect: 100-continue");
+            assertThat(upload.answer()).hasStatus(100);
+
+            assertThat(upload.answer()).isRefused(408, "RequestTimeout");
+            assertThat(upload.closedByServer()).isTrue();
+        }
+        assertThat(api.download(bucket, "silent")).isRefused(404, "NoSuchKey");
+        Leftovers.in(gateway, bucket).vanishWithEveryBlob();
+    }
+
+    @Test
+    void metadataOfAMebibyteIsKeptAndOneByteMoreIsRefused() {
+        String frame = "{\"a\":\"\"}";
+        String most = "{\"a\":\"" + "x".repeat(1024 * 1024 - frame.length()) + "\"}";
+
+        assertThat(api.upload(bucket, "most", new byte[1], "x-metadata", base64(most)))
+                .hasStatus(201);
+        assertThat(api.info(bucket, "most").json().path("metadata").path("a").stringValue())
+                .hasSize(1024 * 1024 - frame.length());
+        Answer refused = api.upload(bucket, "more", new byte[1], "x-metadata", base64(most + " "));
+        assertThat(refused).isRefusedBecauseOf("x-metadata", "InvalidMetadata");
+        assertThat(refused.json().path("limit").longValue()).isEqualTo(1024 * 1024);
+        assertThat(api.download(bucket, "more")).isRefused(404, "NoSuchKey");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"not base64", "W10=", "bnVsbA==", "eyJhIjox", "/w==", "%7B%7D", "{}"})
+    void metadataThatIsNoJsonObjectInBase64IsRefused(String header) {
+        assertThat(api.upload(bucket, "odd", new byte[1], "x-metadata", header))
+                .isRefusedBecauseOf("x-metadata", "InvalidMetadata");
+        assertThat(api.download(bucket, "odd")).isRefused(404, "NoSuchKey");
+    }
+
+    @Test
     void aConnectionWithoutARequestIsClosed() throws IOException {
         try (RawHttp idle = RawHttp.open(gateway.port())) {
             idle.request("GET /storage/v1/bucket HTTP/1.1");
@@ -84,5 +129,9 @@ class SettingsIT {
     @Test
     void aLargeJsonBodyIsRefused() {
         assertThat(api.createBucket(" ".repeat(11_000) + "{}")).isRefused(413, "EntityTooLarge");
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(Bytes.of(text));
     }
 }

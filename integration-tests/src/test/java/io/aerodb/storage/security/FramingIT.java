@@ -54,6 +54,24 @@ class FramingIT {
         assertThat(api.download(bucket, "file")).hasStatus(404);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: 5\r\nTransfer-Encoding: chunked",
+                "Transfer-Encoding: chunked\r\nContent-Length: 5",
+                "Transfer-Encoding: chunked"
+            })
+    void theProtocolBeforeChunksHasNone(String framing) throws IOException {
+        try (RawHttp connection = RawHttp.open(gateway.port())) {
+            connection.request("POST " + target("old") + " HTTP/1.0", authorization(), framing);
+            connection.write(Bytes.of("0\r\n\r\nGET /storage/v1/bucket HTTP/1.1\r\nHost: x\r\n\r\n"));
+
+            assertThat(connection.answer()).isRefused(400, "InvalidRequest");
+            assertThat(connection.closedByServer()).as("closed by the server").isTrue();
+        }
+        assertThat(api.download(bucket, "old")).isRefused(404, "NoSuchKey");
+    }
+
     @Test
     void aBodyShorterThanItsLengthLeavesNothingVisible() throws IOException {
         try (RawHttp connection = RawHttp.open(gateway.port())) {

@@ -46,7 +46,17 @@ public final class BlobLedger {
                 .then();
     }
 
-    /** The identity of this database, which a volume of blobs has to carry too. */
+    /** The volume that the files of a backend lie on; from now on this one, when there was none. */
+    public Mono<UUID> bindVolume(String backend, UUID volume) {
+        return executor.rows(
+                        "SELECT storage_private.bind_volume($1, $2) AS volume",
+                        row -> Columns.required(row, "volume", UUID.class),
+                        backend,
+                        volume)
+                .map(rows -> rows.get(0));
+    }
+
+    /** The identity of this database. */
     public Mono<UUID> installation() {
         return executor.rows(
                         "SELECT storage_private.installation() AS installation",

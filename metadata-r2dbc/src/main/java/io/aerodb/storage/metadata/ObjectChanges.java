@@ -5,18 +5,16 @@ import static io.aerodb.storage.metadata.Columns.text;
 import io.aerodb.storage.metadata.Relocation.Replacement;
 import io.r2dbc.spi.Readable;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Changes to objects that copy no byte: one round trip and one transaction each, under row-level security. */
 public final class ObjectChanges {
 
-    private static final String MOVE = "SELECT outcome, operation, " + Bucket.COLUMNS + ", " + StorageObject.COLUMNS
+    private static final String MOVE = "SELECT outcome, operation, bucket_name, " + StorageObject.COLUMNS
             + " FROM storage_private.object_move($1, $2, $3, $4, $5, $6)";
 
-    private static final String COPY = "SELECT outcome, 'select' AS operation, " + Bucket.COLUMNS + ", "
-            + StorageObject.COLUMNS + " FROM storage_private.object_copy($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    private static final String COPY = "SELECT outcome, 'select' AS operation, bucket_name, " + StorageObject.COLUMNS
+            + " FROM storage_private.object_copy($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
     private static final String DELETE = "SELECT outcome, bucket_name, " + StorageObject.COLUMNS
             + " FROM storage_private.objects_delete($1, $2, $3, $4)";
@@ -57,8 +55,13 @@ public final class ObjectChanges {
 
     /** What was deleted of these names; what is missing or may not be deleted is not in it. */
     public Mono<Answer<List<StorageObject>>> delete(RlsContext caller, String bucket, List<String> paths) {
-        return executor.rows(caller, DELETE, RemovedRow::from, bucket, paths.toArray(String[]::new))
-                .map(ObjectChanges::removed);
+        return executor.rows(
+                        caller,
+                        DELETE,
+                        row -> HeadedRow.from(row, ObjectChanges::object),
+                        bucket,
+                        paths.toArray(String[]::new))
+                .map(rows -> HeadedRow.answer(rows, "deleted"));
     }
 
     /** Fails with EXISTS when one destination is taken, and then nothing has moved. */
@@ -75,7 +78,7 @@ public final class ObjectChanges {
     private static Relocated relocated(Readable row) {
         String outcome = Columns.required(row, "outcome", String.class);
         if (outcome.equals("moved") || outcome.equals("copied")) {
-            return new Relocated.Done(StorageObject.from(row, Columns.required(row, "b_name", String.class)));
+            return new Relocated.Done(object(row));
         }
         return new Relocated.NotDone(Absence.named(outcome), Columns.required(row, "operation", String.class));
     }
@@ -85,30 +88,7 @@ public final class ObjectChanges {
                 Columns.required(row, "changed", Long.class), Columns.required(row, "refused", Long.class));
     }
 
-    private static Answer<List<StorageObject>> removed(List<RemovedRow> rows) {
-        RemovedRow header = rows.get(0);
-        if (!"deleted".equals(header.outcome())) {
-            return new Answer.NotGiven<>(Absence.named(String.valueOf(header.outcome())));
-        }
-        String bucket = String.valueOf(header.bucketName());
-        return new Answer.Given<>(
-                rows.stream().skip(1).map(row -> row.objectIn(bucket)).toList());
-    }
-
-    private record RemovedRow(
-            @Nullable String outcome,
-            @Nullable String bucketName,
-            @Nullable StorageObject object) {
-
-        static RemovedRow from(Readable row) {
-            return new RemovedRow(
-                    row.get("outcome", String.class),
-                    row.get("bucket_name", String.class),
-                    row.get("id") == null ? null : StorageObject.from(row, ""));
-        }
-
-        StorageObject objectIn(String bucket) {
-            return Objects.requireNonNull(object).in(bucket);
-        }
+    private static StorageObject object(Readable row) {
+        return StorageObject.from(row, Columns.required(row, "bucket_name", String.class));
     }
 }

@@ -29,7 +29,7 @@ public final class ObjectListing {
         return executor.rows(
                         caller,
                         PAGE,
-                        Line::from,
+                        row -> HeadedRow.from(row, ObjectListing::entry),
                         bucket,
                         query.prefix(),
                         query.delimited(),
@@ -41,45 +41,19 @@ public final class ObjectListing {
                         time(after),
                         query.skip(),
                         query.size())
-                .map(ObjectListing::page);
+                .map(rows -> HeadedRow.answer(rows, "page"));
     }
 
-    /** The first line is the header. */
-    private static Answer<List<ListedEntry>> page(List<Line> lines) {
-        Line header = lines.get(0);
-        if (!"page".equals(header.outcome())) {
-            return new Answer.NotGiven<>(Absence.named(String.valueOf(header.outcome())));
-        }
-        String bucket = String.valueOf(header.bucketName());
-        return new Answer.Given<>(
-                lines.stream().skip(1).map(line -> line.entry(bucket)).toList());
+    private static ListedEntry entry(Readable row) {
+        String folder = row.get("folder", String.class);
+        return folder == null
+                ? new ListedEntry.Item(StorageObject.from(row, Columns.required(row, "bucket_name", String.class)))
+                : new ListedEntry.Folder(folder);
     }
 
     private static Parameter time(@Nullable Position after) {
         return after == null || after.time() == null
                 ? Parameters.in(R2dbcType.TIMESTAMP_WITH_TIME_ZONE)
                 : Parameters.in(after.time().atOffset(ZoneOffset.UTC));
-    }
-
-    private record Line(
-            @Nullable String outcome,
-            @Nullable String bucketName,
-            @Nullable String folder,
-            @Nullable StorageObject object) {
-
-        static Line from(Readable row) {
-            boolean isObject = row.get("id") != null;
-            return new Line(
-                    row.get("outcome", String.class),
-                    row.get("bucket_name", String.class),
-                    row.get("folder", String.class),
-                    isObject ? StorageObject.from(row, "") : null);
-        }
-
-        ListedEntry entry(String bucket) {
-            return object != null
-                    ? new ListedEntry.Item(object.in(bucket))
-                    : new ListedEntry.Folder(String.valueOf(folder));
-        }
     }
 }

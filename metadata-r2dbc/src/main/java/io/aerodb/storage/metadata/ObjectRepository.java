@@ -24,7 +24,7 @@ public final class ObjectRepository {
     private static final String COMMIT = "SELECT " + StorageObject.COLUMNS
             + " FROM storage_private.upload_commit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) object";
 
-    private static final String DELETE = "SELECT outcome FROM storage_private.object_delete($1, $2, $3, $4)";
+    private static final String DELETE = "SELECT outcome FROM storage_private.object_delete($1, $2, $3, $4, $5, $6)";
 
     private final MetadataExecutor executor;
     private final UUID instance;
@@ -80,9 +80,20 @@ public final class ObjectRepository {
                 .onErrorResume(failure -> Mono.just(outcomeOf(failure)));
     }
 
-    /** Deletes the object; its bytes become garbage. Empty when it was deleted, else why it was not. */
-    public Mono<Optional<Absence>> delete(RlsContext caller, String bucket, String path) {
-        return executor.row(caller, DELETE, ObjectRepository::removal, bucket, path);
+    /**
+     * Deletes the object; its bytes become garbage. Empty when it was deleted, else why it was not.
+     *
+     * @param rule overwrite, or match: fails with PRECONDITION when the object is there in another version
+     */
+    public Mono<Optional<Absence>> delete(RlsContext caller, String bucket, String path, WriteRule rule) {
+        return executor.row(
+                caller,
+                DELETE,
+                ObjectRepository::removal,
+                bucket,
+                path,
+                rule.kind().word(),
+                rule.etagArray());
     }
 
     private static ObjectLookup lookup(Readable row) {

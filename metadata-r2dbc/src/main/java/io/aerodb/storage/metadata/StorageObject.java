@@ -43,29 +43,6 @@ public record StorageObject(
             (object).cache_control, (object).content_encoding, (object).user_metadata::text AS user_metadata, \
             (object).created_at, (object).updated_at, (object).last_accessed_at""";
 
-    /** The same object, with its bucket's name. */
-    StorageObject in(String bucketName) {
-        return new StorageObject(
-                id,
-                bucketId,
-                bucketName,
-                path,
-                ownerId,
-                version,
-                etag,
-                blobKey,
-                backend,
-                size,
-                checksum,
-                contentType,
-                cacheControl,
-                contentEncoding,
-                metadata,
-                createdAt,
-                updatedAt,
-                lastAccessedAt);
-    }
-
     static StorageObject from(Readable row, String bucketName) {
         return new StorageObject(
                 Columns.required(row, "id", UUID.class),

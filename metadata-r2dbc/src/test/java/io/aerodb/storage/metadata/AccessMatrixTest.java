@@ -148,7 +148,9 @@ class AccessMatrixTest {
             case "read", "read absent" -> read(context, bucket, "alice/x");
             case "create", "overwrite" -> write(context, bucket);
             case "delete", "delete absent" ->
-                word(database.objects.delete(context, bucket, "alice/x").block());
+                word(database.objects
+                        .delete(context, bucket, "alice/x", WriteRule.OVERWRITE)
+                        .block());
             case "find bucket" ->
                 database.buckets.usage(context, bucket).block() instanceof Answer.NotGiven<BucketUsage> none
                         ? word(Optional.of(none.absence()))

@@ -105,7 +105,7 @@ class ConcurrencyTest {
                     .flatMap(permit -> commit(permit, "x", WriteRule.OVERWRITE))
                     .collectList();
             Mono<Long> deletes = Flux.range(0, 4)
-                    .flatMap(i -> database.objects.delete(ALICE, bucket, "x"))
+                    .flatMap(i -> database.objects.delete(ALICE, bucket, "x", WriteRule.OVERWRITE))
                     .count();
             assertThat(Mono.zip(commits, deletes).block().getT1()).allMatch(Committed.class::isInstance);
         }

@@ -18,6 +18,7 @@ class ListingPlansTest {
     /** A few for each entry; 50 where folders are sought beside times, for which callers who see 2 % have no index. */
     private static final int MOST_BLOCKS = 1500;
 
+    private static final Pattern ROWS = Pattern.compile("\"Actual Rows\": (\\d+)");
     private static final Pattern HITS = Pattern.compile("\"Shared (?:Hit|Read) Blocks\": (\\d+)");
 
     private static TestDatabase database;
@@ -62,6 +63,11 @@ class ListingPlansTest {
                 var rows = statement.executeQuery("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT * FROM "
                         + page.call(user, ManyObjects.BUCKET, ENTRIES))) {
             rows.next();
+            Matcher entries = ROWS.matcher(rows.getString(1));
+            assertThat(entries.find()).isTrue();
+            assertThat(Integer.parseInt(entries.group(1)))
+                    .as("entries and a header")
+                    .isGreaterThan(1);
             return blocks(rows.getString(1));
         }
     }

@@ -41,6 +41,7 @@ class MillionObjectsTest {
         report.add("|---|---|---|---|---|---|---|");
         for (ListingCase each : ListingCase.values()) {
             ManyObjects.share(database);
+            assertThat(page(Callers.BOB, each)).as("entries of %s", each).isPositive();
             String all = figures(Callers.BOB, each);
             ManyObjects.hide(database);
             report.add("| %s %s %s"

@@ -107,9 +107,9 @@ class ObjectChangesTest {
     void theBlobOfACopyStaysUntilTheLastObjectIsGone() {
         StorageObject source = uploading.put(ALICE, one, "a");
         copied(ALICE, new Relocation(one, "a", one, "b"), WriteRule.CREATE, Replacement.NOTHING);
-        database.objects.delete(ALICE, one, "a").block();
+        database.objects.delete(ALICE, one, "a", WriteRule.OVERWRITE).block();
         assertThat(stateOf(source.blobKey())).isEqualTo("live");
-        database.objects.delete(ALICE, one, "b").block();
+        database.objects.delete(ALICE, one, "b", WriteRule.OVERWRITE).block();
         assertThat(stateOf(source.blobKey())).isEqualTo("garbage");
     }
 

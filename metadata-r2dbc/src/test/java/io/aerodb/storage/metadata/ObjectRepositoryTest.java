@@ -68,7 +68,10 @@ class ObjectRepositoryTest {
     void aDeleteTurnsTheBlobIntoGarbageThatStaysForItsGraceTime() {
         uploading.bucket(ALICE, "del", BucketPolicy.PRIVATE);
         StorageObject stored = uploading.put(ALICE, "del", "x");
-        assertThat(database.objects.delete(ALICE, "del", "x").block()).isEmpty();
+        assertThat(database.objects
+                        .delete(ALICE, "del", "x", WriteRule.OVERWRITE)
+                        .block())
+                .isEmpty();
         assertThat(stateOf(stored.blobKey())).isEqualTo("garbage");
         assertThat(database.value("SELECT not_before > now() + interval '23 hours' FROM storage.blobs WHERE key = '%s'"
                         .formatted(stored.blobKey())))
@@ -190,8 +193,14 @@ class ObjectRepositoryTest {
         assertThat(absence(ANON, "open", "none")).isEqualTo(Absence.MISSING);
         assertThat(absence(ANON, "nowhere", "x")).isEqualTo(Absence.DENIED);
         assertThat(absence(BOB, "nowhere", "x")).isEqualTo(Absence.NO_BUCKET);
-        assertThat(database.objects.delete(BOB, "hidden", "x").block()).isEqualTo(Optional.of(Absence.DENIED));
-        assertThat(database.objects.delete(BOB, "open", "none").block()).isEqualTo(Optional.of(Absence.MISSING));
+        assertThat(database.objects
+                        .delete(BOB, "hidden", "x", WriteRule.OVERWRITE)
+                        .block())
+                .isEqualTo(Optional.of(Absence.DENIED));
+        assertThat(database.objects
+                        .delete(BOB, "open", "none", WriteRule.OVERWRITE)
+                        .block())
+                .isEqualTo(Optional.of(Absence.MISSING));
     }
 
     @Test
@@ -199,7 +208,10 @@ class ObjectRepositoryTest {
         uploading.bucket(SERVICE, "service", BucketPolicy.PRIVATE);
         StorageObject stored = uploading.put(SERVICE, "service", "x");
         assertThat(stored.ownerId()).isNull();
-        assertThat(database.objects.delete(SERVICE, "service", "x").block()).isEmpty();
+        assertThat(database.objects
+                        .delete(SERVICE, "service", "x", WriteRule.OVERWRITE)
+                        .block())
+                .isEmpty();
     }
 
     @Test

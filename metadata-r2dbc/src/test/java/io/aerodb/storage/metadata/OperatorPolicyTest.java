@@ -74,7 +74,10 @@ class OperatorPolicyTest {
                 .isEqualTo(Reason.DENIED);
         assertThat(reason(uploading.begin(BOB, bucket, OWN, WriteRule.OVERWRITE)))
                 .isEqualTo(Reason.DENIED);
-        assertThat(database.objects.delete(USER, bucket, OWN).block()).isEmpty();
+        assertThat(database.objects
+                        .delete(USER, bucket, OWN, WriteRule.OVERWRITE)
+                        .block())
+                .isEmpty();
     }
 
     @Test
@@ -122,7 +125,9 @@ class OperatorPolicyTest {
             policy("as restrictive for all to authenticated using (%s)".formatted(expression));
             assertFails(() -> database.objects.find(ALICE, bucket, "x", false).block());
             assertFails(() -> uploading.begin(ALICE, bucket, "y", WriteRule.OVERWRITE));
-            assertFails(() -> database.objects.delete(ALICE, bucket, "x").block());
+            assertFails(() -> database.objects
+                    .delete(ALICE, bucket, "x", WriteRule.OVERWRITE)
+                    .block());
             assertThat(uploading.commit(ALICE, slow, "x", WriteRule.OVERWRITE))
                     .isInstanceOfSatisfying(
                             RolledBack.class,

@@ -2,7 +2,6 @@ package io.aerodb.storage.gateway.bucket;
 
 import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.permission.PermissionChecker;
-import io.aerodb.storage.metadata.Answer;
 import io.aerodb.storage.metadata.Bucket;
 import io.aerodb.storage.metadata.BucketChange;
 import io.aerodb.storage.metadata.BucketRepository;
@@ -34,19 +33,17 @@ final class Buckets {
     }
 
     Mono<BucketUsage> find(RlsContext caller, String idOrName) {
-        return given(caller, repository.usage(caller, idOrName), "select");
+        return PermissionChecker.given(caller, repository.usage(caller, idOrName), "select");
     }
 
     Mono<Bucket> update(RlsContext caller, String idOrName, BucketChange change) {
-        return given(caller, repository.update(caller, idOrName, change), "update");
+        return PermissionChecker.given(caller, repository.update(caller, idOrName, change), "update");
     }
 
     /** How many objects were removed, in batches, each in a transaction of its own. */
     Mono<Long> empty(RlsContext caller, String idOrName) {
-        return given(caller, repository.empty(caller, idOrName, EMPTY_BATCH), "delete")
-                .expand(removed -> removed < EMPTY_BATCH
-                        ? Mono.empty()
-                        : given(caller, repository.empty(caller, idOrName, EMPTY_BATCH), "delete"))
+        Mono<Long> batch = PermissionChecker.given(caller, repository.empty(caller, idOrName, EMPTY_BATCH), "delete");
+        return batch.expand(removed -> removed < EMPTY_BATCH ? Mono.empty() : batch)
                 .reduce(0L, Long::sum);
     }
 
@@ -66,10 +63,5 @@ final class Buckets {
                     case REFERENCED -> ErrorCode.BUCKET_NOT_EMPTY.error();
                     default -> PermissionChecker.failed(caller, failure, "delete");
                 });
-    }
-
-    private static <T> Mono<T> given(RlsContext caller, Mono<Answer<T>> answer, String right) {
-        return answer.onErrorMap(MetadataException.class, failure -> PermissionChecker.failed(caller, failure, right))
-                .flatMap(known -> PermissionChecker.given(caller, known, right));
     }
 }

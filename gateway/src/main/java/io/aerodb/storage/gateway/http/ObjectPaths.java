@@ -53,21 +53,36 @@ public final class ObjectPaths {
      * @throws StorageError InvalidKey with field and reason
      */
     public static String checked(String field, String path) {
-        if (path.length() > MAX_BYTES || !isWellFormed(path)) {
-            throw path.length() > MAX_BYTES ? tooLong(field) : refused(field, "must be valid Unicode");
-        }
-        String normalized = Normalizer.normalize(path, Normalizer.Form.NFC);
+        String normalized = part(ErrorCode.INVALID_KEY, field, path);
         if (normalized.isEmpty() || normalized.startsWith("/")) {
             throw refused(field, normalized.isEmpty() ? "must not be empty" : "must not begin with a slash");
-        }
-        if (normalized.chars().anyMatch(Character::isISOControl)) {
-            throw refused(field, "must not contain control characters");
         }
         if (hasDotSegment(normalized)) {
             throw refused(field, "must not contain the segments . and ..");
         }
+        return normalized;
+    }
+
+    /**
+     * Decoded text that a path may have in it, NFC-normalised: valid Unicode, no control characters, no longer than a path.
+     *
+     * @param refusal of text that is not
+     * @param field what to call it in the error
+     * @throws StorageError the refusal with field and reason
+     */
+    public static String part(ErrorCode refusal, String field, String text) {
+        if (text.length() > MAX_BYTES) {
+            throw tooLong(refusal, field);
+        }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) { // half of a surrogate pair
+            throw refusal.because(field, "must be valid Unicode");
+        }
+        String normalized = Normalizer.normalize(text, Normalizer.Form.NFC);
+        if (normalized.chars().anyMatch(Character::isISOControl)) {
+            throw refusal.because(field, "must not contain control characters");
+        }
         if (normalized.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
-            throw tooLong(field);
+            throw tooLong(refusal, field);
         }
         return normalized;
     }
@@ -92,17 +107,12 @@ public final class ObjectPaths {
         return PercentDecoding.strict(raw).orElseThrow(ErrorCode.NO_SUCH_BUCKET::error);
     }
 
-    /** Whether the text has no half of a surrogate pair, which UTF-8 can't hold. */
-    public static boolean isWellFormed(String text) {
-        return StandardCharsets.UTF_8.newEncoder().canEncode(text);
-    }
-
     private static boolean hasDotSegment(String path) {
         return Arrays.stream(path.split("/")).anyMatch(segment -> segment.equals(".") || segment.equals(".."));
     }
 
-    private static StorageError tooLong(String field) {
-        return refused(field, "must be at most %d bytes of UTF-8".formatted(MAX_BYTES))
+    private static StorageError tooLong(ErrorCode refusal, String field) {
+        return refusal.because(field, "must be at most %d bytes of UTF-8".formatted(MAX_BYTES))
                 .with("limit", MAX_BYTES);
     }
 

@@ -1,17 +1,13 @@
 package io.aerodb.storage.gateway.http;
 
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.springframework.http.HttpHeaders;
 
 /** Reads the preconditions of writes: RFC 9110, 13.1.1 and 13.1.2, and Supabase's {@code x-upsert}. */
 final class Preconditions {
 
     private static final String UPSERT = "x-upsert";
-    private static final Pattern ETAG = Pattern.compile("\\s*(W/)?(\"[\\x21\\x23-\\x7E\\x80-\\xFF]*\")\\s*(?:,|$)");
 
     private Preconditions() {}
 
@@ -27,6 +23,11 @@ final class Preconditions {
                     : new WriteCondition.Overwrite(upsert == Upsert.TRUE);
         }
         return upsert == Upsert.FALSE ? contradiction() : ifMatch(String.join(",", ifMatch));
+    }
+
+    static WriteCondition forRemoval(HttpHeaders headers) {
+        List<String> ifMatch = headers.getOrEmpty(HttpHeaders.IF_MATCH);
+        return ifMatch.isEmpty() ? new WriteCondition.Overwrite(false) : ifMatch(String.join(",", ifMatch));
     }
 
     static boolean upsertHeaderSent(HttpHeaders headers) {
@@ -60,20 +61,11 @@ final class Preconditions {
         return value.trim().equals("*") ? new WriteCondition.MustExist() : new WriteCondition.IfMatch(strong(value));
     }
 
-    private static Set<String> strong(String list) {
-        Set<String> etags = new LinkedHashSet<>();
-        Matcher etag = ETAG.matcher(list);
-        int end = 0;
-        while (end < list.length() && etag.find(end) && etag.start() == end) {
-            if (etag.group(1) == null) {
-                etags.add(etag.group(2));
-            }
-            end = etag.end();
-        }
-        if (end < list.length() || list.isBlank()) {
-            throw malformed("If-Match", "must be * or a list of entity tags in double quotes");
-        }
-        return etags;
+    /** The strong entity tags of an If-Match. */
+    static Set<String> strong(String list) {
+        return EntityTags.of(list)
+                .orElseThrow(() -> malformed("If-Match", "must be * or a list of entity tags in double quotes"))
+                .strong();
     }
 
     private static WriteCondition contradiction() {

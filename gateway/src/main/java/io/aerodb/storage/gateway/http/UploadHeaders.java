@@ -54,13 +54,12 @@ public record UploadHeaders(
         if (headers.containsHeader(HttpHeaders.CONTENT_RANGE)) { // a part must not pass for the whole: RFC 9110, 14.5
             throw malformed(HttpHeaders.CONTENT_RANGE, "must not be sent: an upload is the whole file");
         }
-        String metadata = single(headers, UserMetadata.HEADER);
         return new UploadHeaders(
                 contentLength(headers),
                 contentType(HttpHeaders.CONTENT_TYPE, single(headers, HttpHeaders.CONTENT_TYPE)),
                 list(headers, HttpHeaders.CACHE_CONTROL, MAX_CACHE_CONTROL, PRINTABLE),
                 list(headers, HttpHeaders.CONTENT_ENCODING, MAX_CONTENT_ENCODING, TOKENS),
-                metadata == null ? null : UserMetadata.fromHeader(metadata, maxMetadata),
+                metadata(headers, maxMetadata),
                 DigestHeaders.of(headers));
     }
 
@@ -91,12 +90,18 @@ public record UploadHeaders(
      * @throws StorageError InvalidRequest
      */
     public static String cacheControl(String field, String value) {
-        if (value.length() > MAX_CACHE_CONTROL
-                || value.isBlank()
-                || !PRINTABLE.matcher(value).matches()) {
-            throw malformed(field, "must be at most %d characters of its own syntax".formatted(MAX_CACHE_CONTROL));
-        }
-        return value;
+        return checked(field, value, MAX_CACHE_CONTROL, PRINTABLE);
+    }
+
+    /**
+     * The user metadata of {@code x-metadata}, null without the header.
+     *
+     * @param limit bytes of JSON
+     * @throws StorageError InvalidRequest or InvalidMetadata
+     */
+    public static @Nullable String metadata(HttpHeaders headers, DataSize limit) {
+        String metadata = single(headers, UserMetadata.HEADER);
+        return metadata == null ? null : UserMetadata.fromHeader(metadata, limit);
     }
 
     private static OptionalLong contentLength(HttpHeaders headers) {
@@ -112,10 +117,14 @@ public record UploadHeaders(
 
     private static @Nullable String list(HttpHeaders headers, String name, int most, Pattern shape) {
         String value = String.join(", ", headers.getOrEmpty(name));
-        if (value.length() > most || !value.isBlank() && !shape.matcher(value).matches()) {
-            throw malformed(name, "must be at most %d characters of its own syntax".formatted(most));
+        return value.isBlank() ? null : checked(name, value, most, shape);
+    }
+
+    private static String checked(String field, String value, int most, Pattern shape) {
+        if (value.isBlank() || value.length() > most || !shape.matcher(value).matches()) {
+            throw malformed(field, "must be at most %d characters of its own syntax".formatted(most));
         }
-        return value.isBlank() ? null : value;
+        return value;
     }
 
     private static @Nullable String single(HttpHeaders headers, String name) {

@@ -40,6 +40,11 @@ public sealed interface WriteCondition {
         return Preconditions.forWrite(headers);
     }
 
+    /** The same of a DELETE, of which only If-Match says anything. */
+    static WriteCondition ofRemoval(HttpHeaders headers) {
+        return Preconditions.forRemoval(headers);
+    }
+
     /** Whether {@code x-upsert} was sent, with either value: such clients expect 200 and not 201. */
     static boolean upsertHeaderSent(HttpHeaders headers) {
         return Preconditions.upsertHeaderSent(headers);

@@ -33,10 +33,11 @@ final class BlobBody {
         this.backend = backend;
     }
 
-    /** Completes with the body when the blob is there in full. */
-    Mono<BodyInserter<Void, ReactiveHttpOutputMessage>> of(StorageObject object, ServerHttpRequest request) {
+    /** Completes with the body, these bytes, when the blob is there in full. */
+    Mono<BodyInserter<Void, ReactiveHttpOutputMessage>> of(
+            StorageObject object, ByteRange range, ServerHttpRequest request) {
         BlobKey key = new BlobKey(object.blobKey());
-        BlobContent content = backend.read(key, ByteRange.whole(object.size()));
+        BlobContent content = backend.read(key, range);
         return backend.stat(key)
                 .map(stat -> checked(object, stat))
                 .onErrorMap(BackendException.class, BackendAnswers::named)

@@ -5,7 +5,6 @@ import io.aerodb.storage.metadata.ListedEntry;
 import io.aerodb.storage.metadata.ListingQuery;
 import io.aerodb.storage.metadata.ListingQuery.Position;
 import io.aerodb.storage.metadata.ListingQuery.Sort;
-import io.aerodb.storage.metadata.MetadataException;
 import io.aerodb.storage.metadata.ObjectListing;
 import io.aerodb.storage.metadata.RlsContext;
 import io.aerodb.storage.metadata.StorageObject;
@@ -29,9 +28,7 @@ final class Listings {
     record Page(List<ListedEntry> entries, @Nullable String next) {}
 
     Mono<List<ListedEntry>> entries(RlsContext caller, String bucket, ListingQuery query) {
-        return listing.page(caller, bucket, query)
-                .onErrorMap(MetadataException.class, failure -> PermissionChecker.failed(caller, failure, "select"))
-                .flatMap(answer -> PermissionChecker.given(caller, answer, "select"));
+        return PermissionChecker.given(caller, listing.page(caller, bucket, query), "select");
     }
 
     /** @param query whose size is one more than the page's */

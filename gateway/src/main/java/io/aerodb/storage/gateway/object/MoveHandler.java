@@ -14,7 +14,6 @@ import io.aerodb.storage.metadata.WriteRule;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -106,11 +105,7 @@ final class MoveHandler {
                 named.flatMap(metadata -> metadata.text("cacheControl"))
                         .map(value -> UploadHeaders.cacheControl("metadata.cacheControl", value))
                         .orElse(null),
-                userMetadata(request));
-    }
-
-    private @Nullable String userMetadata(ServerRequest request) {
-        return UploadHeaders.of(headers(request), maxMetadata).metadata();
+                UploadHeaders.metadata(headers(request), maxMetadata));
     }
 
     private static List<String> paths(JsonFields fields) {

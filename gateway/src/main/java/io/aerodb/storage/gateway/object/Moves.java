@@ -4,7 +4,6 @@ import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.http.ObjectPaths;
 import io.aerodb.storage.gateway.http.StorageError;
 import io.aerodb.storage.gateway.permission.PermissionChecker;
-import io.aerodb.storage.metadata.Answer;
 import io.aerodb.storage.metadata.BulkChange;
 import io.aerodb.storage.metadata.MetadataException;
 import io.aerodb.storage.metadata.MetadataException.Kind;
@@ -40,18 +39,18 @@ final class Moves {
     }
 
     Mono<List<StorageObject>> remove(RlsContext caller, String bucket, List<String> paths) {
-        return given(caller, changes.delete(caller, bucket, paths), "delete");
+        return PermissionChecker.given(caller, changes.delete(caller, bucket, paths), "delete");
     }
 
     Mono<BulkChange> movePrefix(RlsContext caller, String bucket, String prefix, String newPrefix) {
-        return given(
+        return PermissionChecker.given(
                 caller,
                 changes.movePrefix(caller, bucket, prefix, newPrefix).onErrorMap(Moves::isInvalid, Moves::unnameable),
                 "update");
     }
 
     Mono<BulkChange> removePrefix(RlsContext caller, String bucket, String prefix) {
-        return given(caller, changes.deletePrefix(caller, bucket, prefix), "delete");
+        return PermissionChecker.given(caller, changes.deletePrefix(caller, bucket, prefix), "delete");
     }
 
     private static boolean isInvalid(Throwable failure) {
@@ -74,11 +73,6 @@ final class Moves {
         return failure.kind() == Kind.REFERENCED
                 ? ErrorCode.NO_SUCH_BUCKET.error()
                 : PermissionChecker.failed(caller, failure, right);
-    }
-
-    private static <T> Mono<T> given(RlsContext caller, Mono<Answer<T>> answer, String right) {
-        return answer.onErrorMap(MetadataException.class, failure -> PermissionChecker.failed(caller, failure, right))
-                .flatMap(known -> PermissionChecker.given(caller, known, right));
     }
 
     private static Mono<StorageObject> done(RlsContext caller, Relocated relocated) {

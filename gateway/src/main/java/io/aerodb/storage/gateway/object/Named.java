@@ -5,8 +5,6 @@ import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.http.JsonFields;
 import io.aerodb.storage.gateway.http.ObjectPaths;
 import io.aerodb.storage.gateway.http.StorageError;
-import java.nio.charset.StandardCharsets;
-import java.text.Normalizer;
 
 /** Members of JSON bodies that name buckets, objects and prefixes. */
 final class Named {
@@ -29,28 +27,13 @@ final class Named {
 
     /** What names begin with or have in them: any valid text up to the length of a path, empty for all. */
     static String part(String field, String text) {
-        if (text.length() > ObjectPaths.MAX_BYTES || !ObjectPaths.isWellFormed(text)) {
-            throw text.length() > ObjectPaths.MAX_BYTES ? tooLong(field) : refused(field, "must be valid Unicode");
-        }
-        String part = Normalizer.normalize(text, Normalizer.Form.NFC);
-        if (part.chars().anyMatch(Character::isISOControl)) {
-            throw refused(field, "must not contain control characters");
-        }
-        if (part.getBytes(StandardCharsets.UTF_8).length > ObjectPaths.MAX_BYTES) {
-            throw tooLong(field);
-        }
-        return part;
+        return ObjectPaths.part(ErrorCode.INVALID_REQUEST, field, text);
     }
 
     /** A folder, with its slash; empty for the top. */
     static String folder(String field, String text) {
         String prefix = part(field, text);
         return prefix.isEmpty() || prefix.endsWith("/") ? prefix : prefix + "/";
-    }
-
-    private static StorageError tooLong(String field) {
-        return refused(field, "must be at most %d bytes of UTF-8".formatted(ObjectPaths.MAX_BYTES))
-                .with("limit", ObjectPaths.MAX_BYTES);
     }
 
     static StorageError refused(String field, String reason) {

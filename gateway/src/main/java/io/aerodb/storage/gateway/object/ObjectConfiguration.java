@@ -44,7 +44,7 @@ class ObjectConfiguration {
                 uploads,
                 new Downloads(objects),
                 new Removals(objects),
-                new BlobBody(backend),
+                new Representations(new BlobBody(backend)),
                 settings.limits().maxMetadataSize());
     }
 

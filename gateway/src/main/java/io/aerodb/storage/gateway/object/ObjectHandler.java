@@ -21,14 +21,15 @@ final class ObjectHandler {
     private final Uploads uploads;
     private final Downloads downloads;
     private final Removals removals;
-    private final BlobBody blobs;
+    private final Representations reads;
     private final DataSize maxMetadata;
 
-    ObjectHandler(Uploads uploads, Downloads downloads, Removals removals, BlobBody blobs, DataSize maxMetadata) {
+    ObjectHandler(
+            Uploads uploads, Downloads downloads, Removals removals, Representations reads, DataSize maxMetadata) {
         this.uploads = uploads;
         this.downloads = downloads;
         this.removals = removals;
-        this.blobs = blobs;
+        this.reads = reads;
         this.maxMetadata = maxMetadata;
     }
 
@@ -42,19 +43,11 @@ final class ObjectHandler {
     }
 
     Mono<ServerResponse> download(ServerRequest request) {
-        return find(request, false).flatMap(found -> content(request, found));
+        return find(request, false).flatMap(found -> reads.answer(request, found));
     }
 
     Mono<ServerResponse> downloadPublic(ServerRequest request) {
-        return find(request, true).flatMap(found -> content(request, found));
-    }
-
-    Mono<ServerResponse> head(ServerRequest request) {
-        return find(request, false).flatMap(ObjectHandler::headersOnly);
-    }
-
-    Mono<ServerResponse> headPublic(ServerRequest request) {
-        return find(request, true).flatMap(ObjectHandler::headersOnly);
+        return find(request, true).flatMap(found -> reads.answer(request, found));
     }
 
     Mono<ServerResponse> info(ServerRequest request) {
@@ -66,7 +59,10 @@ final class ObjectHandler {
     }
 
     Mono<ServerResponse> remove(ServerRequest request) {
-        return removals.remove(RlsContextFilter.of(request), ObjectPaths.of(request))
+        return removals.remove(
+                        RlsContextFilter.of(request),
+                        ObjectPaths.of(request),
+                        WriteCondition.ofRemoval(headers(request)))
                 .then(Mono.defer(() -> ServerResponse.noContent().build()));
     }
 
@@ -86,18 +82,6 @@ final class ObjectHandler {
 
     private Mono<Found> find(ServerRequest request, boolean publicOnly) {
         return downloads.find(RlsContextFilter.of(request), ObjectPaths.of(request), publicOnly);
-    }
-
-    private Mono<ServerResponse> content(ServerRequest request, Found found) {
-        return blobs.of(found.object(), request.exchange().getRequest()).flatMap(body -> ServerResponse.ok()
-                .headers(headers -> ObjectHeaders.write(found.object(), headers))
-                .body(body));
-    }
-
-    private static Mono<ServerResponse> headersOnly(Found found) {
-        return ServerResponse.ok()
-                .headers(headers -> ObjectHeaders.write(found.object(), headers))
-                .build();
     }
 
     private static Mono<ServerResponse> description(Found found) {

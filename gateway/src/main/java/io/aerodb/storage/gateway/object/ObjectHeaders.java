@@ -1,8 +1,13 @@
 package io.aerodb.storage.gateway.object;
 
+import io.aerodb.storage.backend.ByteRange;
+import io.aerodb.storage.metadata.BucketPolicy;
+import io.aerodb.storage.metadata.ObjectLookup.Found;
 import io.aerodb.storage.metadata.StorageObject;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.http.HttpHeaders;
 
 /** The header fields of an object's representation (RFC 9110, 8), the same for GET and HEAD. */
@@ -14,13 +19,20 @@ final class ObjectHeaders {
 
     private ObjectHeaders() {}
 
-    static void write(StorageObject object, HttpHeaders headers) {
-        headers.set(HttpHeaders.CONTENT_TYPE, object.contentType());
-        headers.setContentLength(object.size());
+    /** What caches compare and keep: for 200, 206 and 304. */
+    static void validators(Found found, HttpHeaders headers) {
+        StorageObject object = found.object();
         headers.set(HttpHeaders.ETAG, object.etag());
         headers.setLastModified(object.updatedAt());
-        headers.set(HttpHeaders.ACCEPT_RANGES, "none");
-        headers.set(HttpHeaders.CACHE_CONTROL, object.cacheControl());
+        headers.set(HttpHeaders.CACHE_CONTROL, cacheControl(object.cacheControl(), found.policy()));
+    }
+
+    static void representation(Found found, HttpHeaders headers) {
+        StorageObject object = found.object();
+        validators(found, headers);
+        headers.set(HttpHeaders.CONTENT_TYPE, object.contentType());
+        headers.setContentLength(object.size());
+        headers.set(HttpHeaders.ACCEPT_RANGES, "bytes");
         headers.set("x-content-type-options", "nosniff");
         if (object.contentEncoding() != null) {
             headers.set(HttpHeaders.CONTENT_ENCODING, object.contentEncoding());
@@ -29,6 +41,23 @@ final class ObjectHeaders {
             headers.set(
                     "content-security-policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:");
         }
+    }
+
+    static void part(ByteRange part, long size, HttpHeaders headers) {
+        headers.setContentLength(part.length());
+        headers.set(HttpHeaders.CONTENT_RANGE, "bytes %d-%d/%d".formatted(part.offset(), part.end() - 1, size));
+    }
+
+    /** As it was sent with the upload; but only a public bucket's objects may stay in shared caches. */
+    private static String cacheControl(String stored, BucketPolicy policy) {
+        return policy == BucketPolicy.PUBLIC
+                ? stored
+                : Stream.concat(
+                                Stream.of("private"),
+                                Stream.of(stored.split(",")).map(String::trim))
+                        .filter(directive -> !directive.equalsIgnoreCase("public"))
+                        .distinct()
+                        .collect(Collectors.joining(", "));
     }
 
     private static boolean isActive(String contentType) {

@@ -46,10 +46,10 @@ final class ObjectRoutes {
                 .GET("/info" + ObjectPaths.ANY, objects::info)
                 .HEAD("/info" + ObjectPaths.ANY, objects::info)
                 .GET("/public" + ObjectPaths.ANY, objects::downloadPublic)
-                .HEAD("/public" + ObjectPaths.ANY, objects::headPublic)
+                .HEAD("/public" + ObjectPaths.ANY, objects::downloadPublic)
                 .GET("/authenticated" + ObjectPaths.ANY, objects::download)
-                .HEAD("/authenticated" + ObjectPaths.ANY, objects::head)
+                .HEAD("/authenticated" + ObjectPaths.ANY, objects::download)
                 .GET(ObjectPaths.ANY, objects::download)
-                .HEAD(ObjectPaths.ANY, objects::head);
+                .HEAD(ObjectPaths.ANY, objects::download);
     }
 }

@@ -1,6 +1,7 @@
 package io.aerodb.storage.gateway.object;
 
 import io.aerodb.storage.gateway.http.ObjectPath;
+import io.aerodb.storage.gateway.http.WriteCondition;
 import io.aerodb.storage.gateway.permission.PermissionChecker;
 import io.aerodb.storage.metadata.Absence;
 import io.aerodb.storage.metadata.MetadataException;
@@ -18,8 +19,8 @@ final class Removals {
         this.objects = objects;
     }
 
-    Mono<Void> remove(RlsContext caller, ObjectPath path) {
-        return objects.delete(caller, path.bucket(), path.path())
+    Mono<Void> remove(RlsContext caller, ObjectPath path, WriteCondition condition) {
+        return objects.delete(caller, path.bucket(), path.path(), UploadAnswers.rule(condition))
                 .onErrorMap(MetadataException.class, failure -> PermissionChecker.failed(caller, failure, "delete"))
                 .flatMap(absence -> removed(caller, absence));
     }

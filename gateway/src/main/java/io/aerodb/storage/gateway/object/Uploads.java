@@ -22,6 +22,7 @@ import io.aerodb.storage.metadata.UploadDecision;
 import io.aerodb.storage.metadata.UploadDecision.Permitted;
 import io.aerodb.storage.metadata.UploadDecision.Refused;
 import io.aerodb.storage.metadata.UploadIntent;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -30,6 +31,7 @@ import org.springframework.core.io.buffer.DataBuffer;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.util.retry.Retry;
 
 /**
  * The way of an upload: begin, bytes, commit; and what becomes of it when one of them fails or the client leaves.
@@ -42,6 +44,12 @@ import reactor.core.publisher.Sinks;
 final class Uploads {
 
     private static final Logger log = LoggerFactory.getLogger(Uploads.class);
+    /** A database that is busy or restarts must not leave the bytes of a failed upload to a sweeper: half a minute. */
+    private static final Retry PATIENCE = Retry.backoff(10, Duration.ofMillis(200))
+            .maxBackoff(Duration.ofSeconds(5))
+            .onRetryExhaustedThrow((spec, last) -> last.failure());
+    /** How long a refusal waits for the compensation, which goes on without it. */
+    private static final Duration COURTESY = Duration.ofSeconds(2);
 
     private final ObjectRepository objects;
     private final BlobLedger ledger;
@@ -73,7 +81,7 @@ final class Uploads {
         });
     }
 
-    /** Uploads that have begun and not ended, whether or not their clients are still there. */
+    /** Uploads and compensations that have begun and not ended, whether or not their clients are still there. */
     int open() {
         return open.get();
     }
@@ -149,12 +157,19 @@ final class Uploads {
         return Mono.error(() -> UploadAnswers.unknown(((Unknown) outcome).reason()));
     }
 
-    /** The ledger first: only a blob that nobody can commit any more may lose its bytes. A sweeper finishes what fails here. */
     private Mono<Void> discard(Permitted permit) {
-        String key = permit.blobKey();
+        Mono<Void> counted =
+                compensation(permit.blobKey()).doFirst(open::incrementAndGet).doFinally(end -> open.decrementAndGet());
+        return Mono.fromFuture(counted::toFuture, true).timeout(COURTESY, Mono.empty());
+    }
+
+    /** The ledger first: only a blob that nobody can commit any more may lose its bytes. A sweeper finishes what fails here. */
+    private Mono<Void> compensation(String key) {
         return ledger.abandon(key)
+                .retryWhen(PATIENCE)
                 .filter(Boolean::booleanValue)
-                .flatMap(mine -> backend.delete(new BlobKey(key)).then(ledger.forget(key)))
+                .flatMap(mine ->
+                        backend.delete(new BlobKey(key)).then(ledger.forget(key).retryWhen(PATIENCE)))
                 .onErrorResume(failure -> leftToSweeper(key, failure));
     }
 

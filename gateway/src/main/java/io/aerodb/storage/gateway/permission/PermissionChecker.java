@@ -34,8 +34,17 @@ public final class PermissionChecker {
         };
     }
 
-    /** The value of an answer, or why there is none. */
-    public static <T> Mono<T> given(RlsContext caller, Answer<T> answer, String right) {
+    /**
+     * The value that the database answers, or why there is none.
+     *
+     * @param right what the operation needs
+     */
+    public static <T> Mono<T> given(RlsContext caller, Mono<Answer<T>> answer, String right) {
+        return answer.onErrorMap(MetadataException.class, failure -> failed(caller, failure, right))
+                .flatMap(known -> value(caller, known, right));
+    }
+
+    private static <T> Mono<T> value(RlsContext caller, Answer<T> answer, String right) {
         return answer instanceof Answer.Given<T> given
                 ? Mono.just(given.value())
                 : Mono.error(() -> absent(caller, ((Answer.NotGiven<T>) answer).absence(), right));

@@ -5,8 +5,11 @@ import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.backend.local.LocalSettings;
 import io.aerodb.storage.backend.local.LocalStorageBackend;
 import io.aerodb.storage.backend.observed.ObservedStorageBackend;
+import io.aerodb.storage.metadata.BlobLedger;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
@@ -14,6 +17,8 @@ import org.springframework.context.annotation.Primary;
 /** Where the bytes go. */
 @Configuration(proxyBeanMethods = false)
 class BackendWiring {
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     @Bean
     LocalStorageBackend localStorageBackend(StorageSettings settings) {
@@ -27,8 +32,20 @@ class BackendWiring {
 
     @Bean
     @Primary
-    StorageBackend storageBackend(LocalStorageBackend local, MeterRegistry meters) {
+    StorageBackend storageBackend(LocalStorageBackend local, BlobLedger ledger, MeterRegistry meters) {
+        checkVolume(local.volumeId(), ledger);
         return new ObservedStorageBackend(local, StorageSettings.LOCAL_BACKEND, meters);
+    }
+
+    /** An empty mount point or another database's files would take new bytes and lack all old ones. */
+    private static void checkVolume(UUID volume, BlobLedger ledger) {
+        UUID bound = ledger.bindVolume(StorageSettings.LOCAL_BACKEND, volume).block(LIMIT);
+        if (!volume.equals(bound)) {
+            throw new StartRefused(
+                    ("The files of this database lie on the volume %s, and storage.local.root is the volume %s:"
+                                    + " mount the right one, or set the right database.")
+                            .formatted(bound, volume));
+        }
     }
 
     private static LocalSettings settings(StorageSettings settings) {

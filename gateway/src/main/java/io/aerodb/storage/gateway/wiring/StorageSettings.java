@@ -19,7 +19,7 @@ import org.springframework.util.unit.DataSize;
  * @param publicUrl the address clients reach the gateway under; links are built from it and nothing else
  * @throws StartRefused for a value outside its bounds; in production without a database or a key to verify tokens with
  */
-@ConfigurationProperties("storage")
+@ConfigurationProperties(prefix = "storage", ignoreUnknownFields = false)
 public record StorageSettings(
         @DefaultValue("development") Mode mode,
         @DefaultValue("data") Path dataDir,

@@ -231,6 +231,37 @@ class UploadsTest {
     }
 
     @Test
+    void aCompensationThatTheDatabaseFailsIsTriedAgain() throws Exception {
+        Sinks.Many<DataBuffer> body = Sinks.many().unicast().onBackpressureBuffer();
+        Disposable client = uploads.accept(upload(body.asFlux())).subscribe();
+        await().atMost(LIMIT).until(() -> body.currentSubscriberCount() == 1);
+        metadata.whileLocked("storage.blobs", () -> {
+            client.dispose();
+            await().atMost(LIMIT).until(() -> metadata.waiting() == 1);
+            metadata.terminateWaiting();
+            return client;
+        });
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void aRefusalDoesNotWaitForADatabaseThatHoldsUpTheCompensation() throws Exception {
+        Sinks.Many<DataBuffer> body = Sinks.many().unicast().onBackpressureBuffer();
+        Sinks.Empty<Object> answered = Sinks.empty();
+        uploads.accept(upload(body.asFlux())).subscribe(object -> {}, answered::tryEmitError);
+        await().atMost(LIMIT).until(() -> body.currentSubscriberCount() == 1);
+        metadata.whileLocked("storage.blobs", () -> {
+            body.tryEmitError(new IllegalStateException("connection reset"));
+            StepVerifier.create(answered.asMono())
+                    .expectErrorMessage("connection reset")
+                    .verify(LIMIT);
+            assertThat(uploads.open()).isEqualTo(1);
+            return null;
+        });
+        assertNothingIsLeft();
+    }
+
+    @Test
     void aSlowBodyIsTakenAsItComes() {
         Flux<DataBuffer> slow = Flux.interval(Duration.ofMillis(50)).take(5).concatMap(i -> content("x"));
         StepVerifier.create(uploads.accept(upload(slow)))

@@ -1,0 +1,56 @@
+package io.aerodb.storage.gateway.http;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.http.HttpHeaders;
+
+/**
+ * What the conditions of a GET or HEAD say of the current representation (RFC 9110, 13.2.2), in that order: If-Match, else
+ * If-Unmodified-Since; then If-None-Match, else If-Modified-Since. Dates that are none are passed over, as there.
+ */
+public enum ReadConditions {
+    /** They hold: the representation is sent. */
+    HOLD,
+    /** The client has it: 304. */
+    NOT_MODIFIED,
+    /** 412. */
+    FAIL;
+
+    /**
+     * @param etag strong, with its quotes
+     * @param lastModified compared by whole seconds, as dates in headers have no less
+     * @throws StorageError 400 when If-Match is malformed: a guess could send what the client did not ask for
+     */
+    public static ReadConditions of(HttpHeaders headers, String etag, Instant lastModified) {
+        long modified = lastModified.getEpochSecond() * 1000;
+        if (!mayProceed(headers, etag, modified)) {
+            return FAIL;
+        }
+        return isKnown(headers, etag, modified) ? NOT_MODIFIED : HOLD;
+    }
+
+    private static boolean mayProceed(HttpHeaders headers, String etag, long modified) {
+        List<String> ifMatch = headers.getOrEmpty(HttpHeaders.IF_MATCH);
+        if (!ifMatch.isEmpty()) {
+            return isAny(ifMatch)
+                    || Preconditions.strong(String.join(",", ifMatch)).contains(etag);
+        }
+        long since = headers.getIfUnmodifiedSince();
+        return since < 0 || modified <= since;
+    }
+
+    private static boolean isKnown(HttpHeaders headers, String etag, long modified) {
+        List<String> ifNoneMatch = headers.getOrEmpty(HttpHeaders.IF_NONE_MATCH);
+        if (!ifNoneMatch.isEmpty()) {
+            Optional<EntityTags> tags = EntityTags.of(String.join(",", ifNoneMatch));
+            return isAny(ifNoneMatch) || tags.isPresent() && tags.get().resemble(etag);
+        }
+        long since = headers.getIfModifiedSince();
+        return since >= 0 && modified <= since;
+    }
+
+    private static boolean isAny(List<String> values) {
+        return values.size() == 1 && values.get(0).trim().equals("*");
+    }
+}
