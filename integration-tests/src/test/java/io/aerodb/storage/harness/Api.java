@@ -70,6 +70,13 @@ public final class Api {
         return name;
     }
 
+    /** Creates a private bucket of a fresh name with this limit, a member of JSON, and gives the name. */
+    public String newLimitedBucket(String limit) {
+        String name = Names.bucket("limited");
+        createBucket("{\"name\": \"%s\", %s}".formatted(name, limit)).expect(201);
+        return name;
+    }
+
     public Answer upload(String bucket, String path, byte[] content, String... headers) {
         return exchange("POST", object(bucket, path), BodyPublishers.ofByteArray(content), headers);
     }

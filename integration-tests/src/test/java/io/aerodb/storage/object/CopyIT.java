@@ -142,23 +142,24 @@ class CopyIT {
 
     @Test
     void aCopyThatIsTooLargeForItsBucketIsRefusedWithTheLimit() {
-        String small = limited("\"max_file_size\": 10");
+        String small = api.newLimitedBucket("\"max_file_size\": 10");
 
         Answer refused = copyTo(small, "b");
 
         assertThat(refused).isRefused(413, "EntityTooLarge");
         assertThat(refused.json().path("limit").longValue()).isEqualTo(10);
         assertThat(api.download(small, "b")).isRefused(404, "NoSuchKey");
-        assertThat(copyTo(limited("\"max_file_size\": 11"), "b")).hasStatus(200);
+        assertThat(copyTo(api.newLimitedBucket("\"max_file_size\": 11"), "b")).hasStatus(200);
     }
 
     @Test
     void aCopyOfATypeThatItsBucketForbidsIsRefused() {
-        String images = limited("\"allowed_mime_types\": [\"image/*\"]");
+        String images = api.newLimitedBucket("\"allowed_mime_types\": [\"image/*\"]");
 
         assertThat(copyTo(images, "b")).isRefused(415, "InvalidMimeType");
         assertThat(api.download(images, "b")).isRefused(404, "NoSuchKey");
-        assertThat(copyTo(limited("\"allowed_mime_types\": [\"TEXT/*\"]"), "b")).hasStatus(200);
+        assertThat(copyTo(api.newLimitedBucket("\"allowed_mime_types\": [\"TEXT/*\"]"), "b"))
+                .hasStatus(200);
     }
 
     @ParameterizedTest
@@ -206,12 +207,6 @@ class CopyIT {
                 "POST",
                 "/object/copy",
                 Map.of("bucketId", bucket, "sourceKey", "a", "destinationBucket", target, "destinationKey", path));
-    }
-
-    private String limited(String limit) {
-        String name = Names.bucket("limited");
-        api.createBucket("{\"name\": \"%s\", %s}".formatted(name, limit)).expect(201);
-        return name;
     }
 
     private String bucketId() {

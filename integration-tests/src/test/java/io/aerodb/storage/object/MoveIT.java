@@ -110,8 +110,8 @@ class MoveIT {
 
     @Test
     void theLimitsOfTheTargetHold() {
-        String small = limited("\"max_file_size\": 10");
-        String images = limited("\"allowed_mime_types\": [\"image/*\"]");
+        String small = api.newLimitedBucket("\"max_file_size\": 10");
+        String images = api.newLimitedBucket("\"allowed_mime_types\": [\"image/*\"]");
 
         assertThat(moveTo(small, "b")).isRefused(413, "EntityTooLarge");
         assertThat(moveTo(images, "b")).isRefused(415, "InvalidMimeType");
@@ -193,11 +193,5 @@ class MoveIT {
                 "POST",
                 "/object/move",
                 Map.of("bucketId", bucket, "sourceKey", from, "destinationBucket", target, "destinationKey", path));
-    }
-
-    private String limited(String limit) {
-        String name = Names.bucket("limited");
-        api.createBucket("{\"name\": \"%s\", %s}".formatted(name, limit)).expect(201);
-        return name;
     }
 }

@@ -1,6 +1,8 @@
 package io.aerodb.storage.metadata;
 
+import io.r2dbc.spi.Readable;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Why an operation touched nothing, as far as the caller may know. */
 public enum Absence {
@@ -10,6 +12,12 @@ public enum Absence {
     DENIED,
     /** There is no such bucket. */
     NO_BUCKET;
+
+    /** Empty when the outcome is this one, which touched something. */
+    static Optional<Absence> unless(Readable row, String done) {
+        String outcome = Columns.required(row, "outcome", String.class);
+        return outcome.equals(done) ? Optional.empty() : Optional.of(named(outcome));
+    }
 
     static Absence named(String outcome) {
         return valueOf(outcome.toUpperCase(Locale.ROOT));

@@ -97,12 +97,7 @@ public final class BucketRepository {
 
     /** Empty when it was deleted, else why it was not. Fails with REFERENCED when objects are in it. */
     public Mono<Optional<Absence>> delete(RlsContext caller, String idOrName) {
-        return executor.row(caller, DELETE, BucketRepository::removal, idOrName);
-    }
-
-    private static Optional<Absence> removal(Readable row) {
-        String outcome = Columns.required(row, "outcome", String.class);
-        return outcome.equals("deleted") ? Optional.empty() : Optional.of(Absence.named(outcome));
+        return executor.row(caller, DELETE, row -> Absence.unless(row, "deleted"), idOrName);
     }
 
     private static BucketUsage usage(Readable row) {

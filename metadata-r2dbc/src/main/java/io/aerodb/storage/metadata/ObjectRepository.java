@@ -36,8 +36,9 @@ public final class ObjectRepository {
     }
 
     /** @param publicOnly whether buckets that are not public shall look as if they did not exist */
-    public Mono<ObjectLookup> find(RlsContext caller, String bucket, String path, boolean publicOnly) {
-        return executor.row(caller, FIND, ObjectRepository::lookup, bucket, path, publicOnly);
+    public Mono<Answer<FoundObject>> find(RlsContext caller, String bucket, String path, boolean publicOnly) {
+        return executor.row(
+                caller, FIND, row -> Answer.from(row, "found", ObjectRepository::found), bucket, path, publicOnly);
     }
 
     /** Asks whether the upload may take place; when it may, the ledger knows its blob from now on. */
@@ -89,25 +90,16 @@ public final class ObjectRepository {
         return executor.row(
                 caller,
                 DELETE,
-                ObjectRepository::removal,
+                row -> Absence.unless(row, "deleted"),
                 bucket,
                 path,
                 rule.kind().word(),
                 rule.etagArray());
     }
 
-    private static ObjectLookup lookup(Readable row) {
-        String outcome = Columns.required(row, "outcome", String.class);
-        if (!outcome.equals("found")) {
-            return new ObjectLookup.NotFound(Absence.named(outcome));
-        }
+    private static FoundObject found(Readable row) {
         Bucket bucket = Bucket.from(row);
-        return new ObjectLookup.Found(StorageObject.from(row, bucket.name()), bucket.policy());
-    }
-
-    private static Optional<Absence> removal(Readable row) {
-        String outcome = Columns.required(row, "outcome", String.class);
-        return outcome.equals("deleted") ? Optional.empty() : Optional.of(Absence.named(outcome));
+        return new FoundObject(StorageObject.from(row, bucket.name()), bucket.policy());
     }
 
     private static CommitOutcome outcomeOf(Throwable failure) {

@@ -225,7 +225,7 @@ class ObjectRepositoryTest {
                 .isInstanceOf(Refused.class);
         assertThat(absence(Callers.CAROL, "personal", "bob/x")).isEqualTo(Absence.DENIED);
         assertThat(database.objects.find(ALICE, "personal", "bob/x", false).block())
-                .isInstanceOf(ObjectLookup.Found.class);
+                .isInstanceOf(Answer.Given.class);
     }
 
     private static Reason refusal(String bucket, String contentType, long size) {
@@ -235,14 +235,15 @@ class ObjectRepositoryTest {
     }
 
     private static Absence absence(RlsContext caller, String bucket, String path) {
-        return ((ObjectLookup.NotFound)
+        return ((Answer.NotGiven<FoundObject>)
                         database.objects.find(caller, bucket, path, false).block())
                 .absence();
     }
 
     private static StorageObject found(String bucket, String path) {
-        return ((ObjectLookup.Found)
+        return ((Answer.Given<FoundObject>)
                         database.objects.find(SERVICE, bucket, path, false).block())
+                .value()
                 .object();
     }
 

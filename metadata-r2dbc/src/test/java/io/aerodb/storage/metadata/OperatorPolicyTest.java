@@ -69,7 +69,7 @@ class OperatorPolicyTest {
         StorageObject second = uploading.put(USER, bucket, OWN);
         assertThat(second.id()).isEqualTo(first.id());
         assertThat(second.ownerId()).isEqualTo(USER.userId());
-        assertThat(database.objects.find(USER, bucket, OWN, false).block()).isInstanceOf(ObjectLookup.Found.class);
+        assertThat(database.objects.find(USER, bucket, OWN, false).block()).isInstanceOf(Answer.Given.class);
         assertThat(reason(uploading.begin(USER, bucket, "other/me.png", WriteRule.OVERWRITE)))
                 .isEqualTo(Reason.DENIED);
         assertThat(reason(uploading.begin(BOB, bucket, OWN, WriteRule.OVERWRITE)))

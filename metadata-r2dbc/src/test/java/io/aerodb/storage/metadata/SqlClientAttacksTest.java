@@ -75,8 +75,9 @@ class SqlClientAttacksTest {
                                             "size = 0, checksum = 'x', backend = 'x', version = gen_random_uuid(), created_at = '2000-01-01'")))
                     .isEqualTo("1");
         }
-        StorageObject now = ((ObjectLookup.Found)
+        StorageObject now = ((Answer.Given<FoundObject>)
                         database.objects.find(BOB, bucket, "x", false).block())
+                .value()
                 .object();
         assertThat(now).usingRecursiveComparison().ignoringFields("updatedAt").isEqualTo(stored);
     }

@@ -7,6 +7,7 @@ import io.aerodb.storage.metadata.BucketChange;
 import io.aerodb.storage.metadata.BucketRepository;
 import io.aerodb.storage.metadata.BucketUsage;
 import io.aerodb.storage.metadata.MetadataException;
+import io.aerodb.storage.metadata.MetadataException.Kind;
 import io.aerodb.storage.metadata.NewBucket;
 import io.aerodb.storage.metadata.RlsContext;
 import java.util.List;
@@ -54,14 +55,15 @@ final class Buckets {
     }
 
     Mono<Void> delete(RlsContext caller, String idOrName) {
-        return repository
-                .delete(caller, idOrName)
-                .flatMap(absence -> absence.<Mono<Void>>map(
-                                reason -> Mono.error(() -> PermissionChecker.absent(caller, reason, "delete")))
-                        .orElseGet(Mono::empty))
-                .onErrorMap(MetadataException.class, failure -> switch (failure.kind()) {
-                    case REFERENCED -> ErrorCode.BUCKET_NOT_EMPTY.error();
-                    default -> PermissionChecker.failed(caller, failure, "delete");
-                });
+        return PermissionChecker.done(
+                caller,
+                repository
+                        .delete(caller, idOrName)
+                        .onErrorMap(Buckets::isReferenced, failure -> ErrorCode.BUCKET_NOT_EMPTY.error()),
+                "delete");
+    }
+
+    private static boolean isReferenced(Throwable failure) {
+        return failure instanceof MetadataException known && known.kind() == Kind.REFERENCED;
     }
 }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
 /**
@@ -27,7 +26,7 @@ public final class ByteRanges {
      */
     public static Optional<ByteRange> of(HttpHeaders headers, String etag, Instant lastModified, long size) {
         List<String> ranges = headers.getOrEmpty(HttpHeaders.RANGE);
-        if (ranges.size() != 1 || !isFresh(headers.getFirst(HttpHeaders.IF_RANGE), headers, etag, lastModified)) {
+        if (ranges.size() != 1 || !isFresh(headers, etag, lastModified)) {
             return Optional.empty();
         }
         Matcher range = ONE.matcher(ranges.get(0).trim());
@@ -68,7 +67,8 @@ public final class ByteRanges {
     }
 
     /** RFC 9110, 13.1.5: a strong entity tag or the very date. */
-    private static boolean isFresh(@Nullable String ifRange, HttpHeaders headers, String etag, Instant lastModified) {
+    private static boolean isFresh(HttpHeaders headers, String etag, Instant lastModified) {
+        String ifRange = headers.getFirst(HttpHeaders.IF_RANGE);
         if (ifRange == null || ifRange.trim().equals(etag)) {
             return true;
         }

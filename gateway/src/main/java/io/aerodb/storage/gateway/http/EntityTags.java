@@ -1,6 +1,7 @@
 package io.aerodb.storage.gateway.http;
 
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -16,8 +17,14 @@ record EntityTags(Set<String> strong, Set<String> weak) {
 
     private static final Pattern TAG = Pattern.compile("\\s*(W/)?(\"[\\x21\\x23-\\x7E\\x80-\\xFF]*\")\\s*(?:,|$)");
 
-    /** Empty when the text is no list of entity tags. */
-    static Optional<EntityTags> of(String list) {
+    /** Whether the header's values are {@code *}. */
+    static boolean isAny(List<String> values) {
+        return values.size() == 1 && values.get(0).trim().equals("*");
+    }
+
+    /** Empty when the header's values are no list of entity tags. */
+    static Optional<EntityTags> of(List<String> values) {
+        String list = String.join(",", values);
         EntityTags tags = new EntityTags(new LinkedHashSet<>(), new LinkedHashSet<>());
         Matcher tag = TAG.matcher(list);
         int end = 0;

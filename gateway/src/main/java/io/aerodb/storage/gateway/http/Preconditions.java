@@ -22,12 +22,12 @@ final class Preconditions {
                     ? new WriteCondition.CreateOnly(ErrorCode.KEY_ALREADY_EXISTS)
                     : new WriteCondition.Overwrite(upsert == Upsert.TRUE);
         }
-        return upsert == Upsert.FALSE ? contradiction() : ifMatch(String.join(",", ifMatch));
+        return upsert == Upsert.FALSE ? contradiction() : ifMatch(ifMatch);
     }
 
     static WriteCondition forRemoval(HttpHeaders headers) {
         List<String> ifMatch = headers.getOrEmpty(HttpHeaders.IF_MATCH);
-        return ifMatch.isEmpty() ? new WriteCondition.Overwrite(false) : ifMatch(String.join(",", ifMatch));
+        return ifMatch.isEmpty() ? new WriteCondition.Overwrite(false) : ifMatch(ifMatch);
     }
 
     static boolean upsertHeaderSent(HttpHeaders headers) {
@@ -51,19 +51,19 @@ final class Preconditions {
         if (values.isEmpty()) {
             return false;
         }
-        if (values.size() == 1 && values.get(0).trim().equals("*")) {
+        if (EntityTags.isAny(values)) {
             return true;
         }
         throw malformed("If-None-Match", "must be * on a write");
     }
 
-    private static WriteCondition ifMatch(String value) {
-        return value.trim().equals("*") ? new WriteCondition.MustExist() : new WriteCondition.IfMatch(strong(value));
+    private static WriteCondition ifMatch(List<String> values) {
+        return EntityTags.isAny(values) ? new WriteCondition.MustExist() : new WriteCondition.IfMatch(strong(values));
     }
 
     /** The strong entity tags of an If-Match. */
-    static Set<String> strong(String list) {
-        return EntityTags.of(list)
+    static Set<String> strong(List<String> values) {
+        return EntityTags.of(values)
                 .orElseThrow(() -> malformed("If-Match", "must be * or a list of entity tags in double quotes"))
                 .strong();
     }

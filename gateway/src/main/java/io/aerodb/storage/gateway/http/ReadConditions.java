@@ -33,8 +33,7 @@ public enum ReadConditions {
     private static boolean mayProceed(HttpHeaders headers, String etag, long modified) {
         List<String> ifMatch = headers.getOrEmpty(HttpHeaders.IF_MATCH);
         if (!ifMatch.isEmpty()) {
-            return isAny(ifMatch)
-                    || Preconditions.strong(String.join(",", ifMatch)).contains(etag);
+            return EntityTags.isAny(ifMatch) || Preconditions.strong(ifMatch).contains(etag);
         }
         long since = headers.getIfUnmodifiedSince();
         return since < 0 || modified <= since;
@@ -43,14 +42,11 @@ public enum ReadConditions {
     private static boolean isKnown(HttpHeaders headers, String etag, long modified) {
         List<String> ifNoneMatch = headers.getOrEmpty(HttpHeaders.IF_NONE_MATCH);
         if (!ifNoneMatch.isEmpty()) {
-            Optional<EntityTags> tags = EntityTags.of(String.join(",", ifNoneMatch));
-            return isAny(ifNoneMatch) || tags.isPresent() && tags.get().resemble(etag);
+            Optional<EntityTags> tags = EntityTags.of(ifNoneMatch);
+            return EntityTags.isAny(ifNoneMatch)
+                    || tags.isPresent() && tags.get().resemble(etag);
         }
         long since = headers.getIfModifiedSince();
         return since >= 0 && modified <= since;
-    }
-
-    private static boolean isAny(List<String> values) {
-        return values.size() == 1 && values.get(0).trim().equals("*");
     }
 }

@@ -5,7 +5,7 @@ import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.http.ObjectPaths;
 import io.aerodb.storage.gateway.http.UploadHeaders;
 import io.aerodb.storage.gateway.http.WriteCondition;
-import io.aerodb.storage.metadata.ObjectLookup.Found;
+import io.aerodb.storage.metadata.FoundObject;
 import io.aerodb.storage.metadata.StorageObject;
 import java.util.Locale;
 import org.springframework.http.HttpHeaders;
@@ -80,11 +80,11 @@ final class ObjectHandler {
         return uploads.accept(upload).flatMap(stored -> stored(stored, success));
     }
 
-    private Mono<Found> find(ServerRequest request, boolean publicOnly) {
+    private Mono<FoundObject> find(ServerRequest request, boolean publicOnly) {
         return downloads.find(RlsContextFilter.of(request), ObjectPaths.of(request), publicOnly);
     }
 
-    private static Mono<ServerResponse> description(Found found) {
+    private static Mono<ServerResponse> description(FoundObject found) {
         return ServerResponse.ok()
                 .header(HttpHeaders.ETAG, found.object().etag())
                 .bodyValue(ObjectInfo.of(found.object()));

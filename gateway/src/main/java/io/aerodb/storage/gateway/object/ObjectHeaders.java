@@ -2,7 +2,7 @@ package io.aerodb.storage.gateway.object;
 
 import io.aerodb.storage.backend.ByteRange;
 import io.aerodb.storage.metadata.BucketPolicy;
-import io.aerodb.storage.metadata.ObjectLookup.Found;
+import io.aerodb.storage.metadata.FoundObject;
 import io.aerodb.storage.metadata.StorageObject;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -20,14 +20,14 @@ final class ObjectHeaders {
     private ObjectHeaders() {}
 
     /** What caches compare and keep: for 200, 206 and 304. */
-    static void validators(Found found, HttpHeaders headers) {
+    static void validators(FoundObject found, HttpHeaders headers) {
         StorageObject object = found.object();
         headers.set(HttpHeaders.ETAG, object.etag());
         headers.setLastModified(object.updatedAt());
         headers.set(HttpHeaders.CACHE_CONTROL, cacheControl(object.cacheControl(), found.policy()));
     }
 
-    static void representation(Found found, HttpHeaders headers) {
+    static void representation(FoundObject found, HttpHeaders headers) {
         StorageObject object = found.object();
         validators(found, headers);
         headers.set(HttpHeaders.CONTENT_TYPE, object.contentType());

@@ -3,11 +3,8 @@ package io.aerodb.storage.gateway.object;
 import io.aerodb.storage.gateway.http.ObjectPath;
 import io.aerodb.storage.gateway.http.WriteCondition;
 import io.aerodb.storage.gateway.permission.PermissionChecker;
-import io.aerodb.storage.metadata.Absence;
-import io.aerodb.storage.metadata.MetadataException;
 import io.aerodb.storage.metadata.ObjectRepository;
 import io.aerodb.storage.metadata.RlsContext;
-import java.util.Optional;
 import reactor.core.publisher.Mono;
 
 /** Deletes objects. The bytes become garbage in the same transaction and go later. */
@@ -20,14 +17,7 @@ final class Removals {
     }
 
     Mono<Void> remove(RlsContext caller, ObjectPath path, WriteCondition condition) {
-        return objects.delete(caller, path.bucket(), path.path(), UploadAnswers.rule(condition))
-                .onErrorMap(MetadataException.class, failure -> PermissionChecker.failed(caller, failure, "delete"))
-                .flatMap(absence -> removed(caller, absence));
-    }
-
-    private static Mono<Void> removed(RlsContext caller, Optional<Absence> absence) {
-        return absence.isEmpty()
-                ? Mono.empty()
-                : Mono.error(() -> PermissionChecker.absent(caller, absence.get(), "delete"));
+        return PermissionChecker.done(
+                caller, objects.delete(caller, path.bucket(), path.path(), UploadAnswers.rule(condition)), "delete");
     }
 }

@@ -5,7 +5,7 @@ import io.aerodb.storage.gateway.http.ByteRanges;
 import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.http.ReadConditions;
 import io.aerodb.storage.metadata.BucketPolicy;
-import io.aerodb.storage.metadata.ObjectLookup.Found;
+import io.aerodb.storage.metadata.FoundObject;
 import io.aerodb.storage.metadata.StorageObject;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +28,7 @@ final class Representations {
         this.blobs = blobs;
     }
 
-    Mono<ServerResponse> answer(ServerRequest request, Found found) {
+    Mono<ServerResponse> answer(ServerRequest request, FoundObject found) {
         HttpHeaders asked = request.headers().asHttpHeaders();
         StorageObject object = found.object();
         if (found.policy() != BucketPolicy.PUBLIC) { // added to what CORS says: a builder's headers replace it
@@ -44,13 +44,13 @@ final class Representations {
         };
     }
 
-    private static Mono<ServerResponse> head(ServerRequest request, Found found) {
+    private static Mono<ServerResponse> head(ServerRequest request, FoundObject found) {
         return ServerResponse.ok()
                 .headers(headers -> write(request, found, headers))
                 .build();
     }
 
-    private Mono<ServerResponse> content(ServerRequest request, Found found) {
+    private Mono<ServerResponse> content(ServerRequest request, FoundObject found) {
         StorageObject object = found.object();
         HttpHeaders asked = request.headers().asHttpHeaders();
         Optional<ByteRange> part = ByteRanges.of(asked, object.etag(), object.updatedAt(), object.size());
@@ -64,7 +64,7 @@ final class Representations {
                         .body(body));
     }
 
-    private static void write(ServerRequest request, Found found, HttpHeaders headers) {
+    private static void write(ServerRequest request, FoundObject found, HttpHeaders headers) {
         ObjectHeaders.representation(found, headers);
         if (ReprDigest.isWanted(request.headers().asHttpHeaders())) {
             ReprDigest.write(found.object().checksum(), headers);

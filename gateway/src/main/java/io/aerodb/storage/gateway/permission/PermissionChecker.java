@@ -7,6 +7,7 @@ import io.aerodb.storage.metadata.Answer;
 import io.aerodb.storage.metadata.MetadataException;
 import io.aerodb.storage.metadata.RlsContext;
 import java.time.Duration;
+import java.util.Optional;
 import reactor.core.publisher.Mono;
 
 /**
@@ -42,6 +43,13 @@ public final class PermissionChecker {
     public static <T> Mono<T> given(RlsContext caller, Mono<Answer<T>> answer, String right) {
         return answer.onErrorMap(MetadataException.class, failure -> failed(caller, failure, right))
                 .flatMap(known -> value(caller, known, right));
+    }
+
+    /** Completes when the operation took place, else fails with why it did not. */
+    public static Mono<Void> done(RlsContext caller, Mono<Optional<Absence>> answer, String right) {
+        return answer.onErrorMap(MetadataException.class, failure -> failed(caller, failure, right))
+                .flatMap(Mono::justOrEmpty)
+                .flatMap(absence -> Mono.error(() -> absent(caller, absence, right)));
     }
 
     private static <T> Mono<T> value(RlsContext caller, Answer<T> answer, String right) {

@@ -19,7 +19,8 @@ import io.aerodb.storage.gateway.http.ObjectPath;
 import io.aerodb.storage.gateway.http.StorageError;
 import io.aerodb.storage.gateway.http.UploadHeaders;
 import io.aerodb.storage.gateway.http.WriteCondition;
-import io.aerodb.storage.metadata.ObjectLookup;
+import io.aerodb.storage.metadata.Answer;
+import io.aerodb.storage.metadata.FoundObject;
 import io.aerodb.storage.metadata.RlsContext;
 import io.aerodb.storage.metadata.Role;
 import io.aerodb.storage.metadata.StorageObject;
@@ -197,7 +198,7 @@ class UploadsTest {
     void aClientThatLeavesDuringCommitHasUploadedItsObject() throws Exception {
         whileCommitWaits(upload(content("hello")), Disposable::dispose);
         await().atMost(LIMIT).until(() -> metadata.ledgerOf(bucket).equals("live"));
-        assertThat(lookup()).isInstanceOf(ObjectLookup.Found.class);
+        assertThat(lookup()).isInstanceOf(Answer.Given.class);
         assertThat(blobs()).isEqualTo(1);
     }
 
@@ -215,7 +216,7 @@ class UploadsTest {
                 write.delayUntil(blob -> metadata.ledger.abandon(blob.key().value()));
         StepVerifier.create(uploads.accept(upload(content("hello"))))
                 .verifyErrorSatisfies(is(ErrorCode.SERVICE_UNAVAILABLE));
-        assertThat(lookup()).isInstanceOf(ObjectLookup.NotFound.class);
+        assertThat(lookup()).isInstanceOf(Answer.NotGiven.class);
         assertThat(metadata.ledgerOf(bucket)).isEqualTo("garbage");
     }
 
@@ -301,10 +302,10 @@ class UploadsTest {
 
     private void assertNothingIsLeft() {
         await().atMost(LIMIT).until(() -> metadata.ledgerOf(bucket).isEmpty() && blobs() == 0);
-        assertThat(lookup()).isInstanceOf(ObjectLookup.NotFound.class);
+        assertThat(lookup()).isInstanceOf(Answer.NotGiven.class);
     }
 
-    private ObjectLookup lookup() {
+    private Answer<FoundObject> lookup() {
         return metadata.objects.find(ALICE, bucket, "path", false).block();
     }
 
