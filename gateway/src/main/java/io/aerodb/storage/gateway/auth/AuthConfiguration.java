@@ -1,6 +1,7 @@
 package io.aerodb.storage.gateway.auth;
 
 import io.aerodb.storage.gateway.http.StorageApi;
+import io.aerodb.storage.gateway.wiring.AuthSettings;
 import io.aerodb.storage.gateway.wiring.StorageSettings;
 import java.time.Clock;
 import java.util.List;
@@ -16,7 +17,7 @@ class AuthConfiguration {
 
     @Bean
     KeySource keySource(StorageSettings settings, ObjectProvider<JwtSecret> generated) {
-        StorageSettings.Auth auth = settings.auth();
+        AuthSettings auth = settings.auth();
         List<VerificationKey> keys = ConfiguredKeys.read(auth, () -> Optional.ofNullable(generated.getIfAvailable()));
         if (auth.jwksUrl() == null) {
             return KeySource.fixed(keys);
@@ -33,7 +34,7 @@ class AuthConfiguration {
 
     @Bean
     TokenVerifier tokenVerifier(KeySource keys, StorageSettings settings) {
-        StorageSettings.Auth auth = settings.auth();
+        AuthSettings auth = settings.auth();
         ClaimRules rules =
                 new ClaimRules(Clock.systemUTC(), auth.clockSkew(), auth.issuer(), Set.copyOf(auth.audience()));
         return new TokenVerifier(keys, rules, new VerifiedTokens(auth.tokenCacheSize()));

@@ -3,8 +3,8 @@ package io.aerodb.storage.gateway.auth;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.crypto.MACVerifier;
+import io.aerodb.storage.gateway.wiring.AuthSettings;
 import io.aerodb.storage.gateway.wiring.StartRefused;
-import io.aerodb.storage.gateway.wiring.StorageSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ final class ConfiguredKeys {
      * @param generated asked for a secret only when the settings name neither secret nor JWKS file nor JWKS URL
      * @throws StartRefused when there is no key, or a bad one
      */
-    static List<VerificationKey> read(StorageSettings.Auth settings, Supplier<Optional<JwtSecret>> generated) {
+    static List<VerificationKey> read(AuthSettings settings, Supplier<Optional<JwtSecret>> generated) {
         List<VerificationKey> keys = new ArrayList<>();
         secret(settings).map(ConfiguredKeys::hs256).ifPresent(keys::add);
         if (settings.jwksFile() != null) {
@@ -52,7 +52,7 @@ final class ConfiguredKeys {
         return JwtSecret.of(content("storage.auth.previous-jwt-secret-files", file));
     }
 
-    private static Optional<JwtSecret> secret(StorageSettings.Auth settings) {
+    private static Optional<JwtSecret> secret(AuthSettings settings) {
         if (settings.jwtSecret() != null && settings.jwtSecretFile() != null) {
             throw new StartRefused(
                     "Both storage.auth.jwt-secret and storage.auth.jwt-secret-file are set: remove one of them.");

@@ -1,6 +1,6 @@
 package io.aerodb.storage.gateway.http;
 
-import io.aerodb.storage.gateway.wiring.StorageSettings;
+import io.aerodb.storage.gateway.wiring.HttpSettings;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
@@ -23,9 +23,9 @@ final class ServerTuning implements NettyServerCustomizer {
     private static final int LEAST_RECEIVE_BUFFER = 2 * 1024;
     private static final int FIRST_RECEIVE_BUFFER = 16 * 1024;
 
-    private final StorageSettings.Http settings;
+    private final HttpSettings settings;
 
-    ServerTuning(StorageSettings.Http settings) {
+    ServerTuning(HttpSettings settings) {
         this.settings = settings;
     }
 

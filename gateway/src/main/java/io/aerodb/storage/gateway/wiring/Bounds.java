@@ -8,6 +8,8 @@ import org.springframework.util.unit.DataSize;
 /** Refuses the start when a setting lies outside what is allowed, both ends included. */
 final class Bounds {
 
+    static final Duration LONGEST_WAIT = Duration.ofHours(1);
+
     private Bounds() {}
 
     static void check(String setting, int value, int least, int most) {

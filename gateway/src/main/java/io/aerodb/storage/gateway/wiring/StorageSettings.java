@@ -24,22 +24,19 @@ public record StorageSettings(
         @DefaultValue("development") Mode mode,
         @DefaultValue("data") Path dataDir,
         @Nullable URI publicUrl,
-        @DefaultValue Auth auth,
+        @DefaultValue AuthSettings auth,
         @DefaultValue Database database,
         @DefaultValue Embedded embedded,
         @DefaultValue Local local,
         @DefaultValue Limits limits,
-        @DefaultValue Http http,
+        @DefaultValue HttpSettings http,
         @DefaultValue Cors cors,
         @DefaultValue Buckets buckets) {
 
     /** The name under which the database remembers blobs of the local directory. */
     public static final String LOCAL_BACKEND = "local";
 
-    private static final Duration LONGEST_WAIT = Duration.ofHours(1);
     private static final DataSize MOST_BYTES = DataSize.ofTerabytes(1024);
-    private static final DataSize LEAST_LINE = DataSize.ofKilobytes(1);
-    private static final DataSize MOST_LINE = DataSize.ofMegabytes(2);
 
     public StorageSettings {
         if (mode == Mode.PRODUCTION && database.embedded()) {
@@ -56,56 +53,6 @@ public record StorageSettings(
     public enum Mode {
         DEVELOPMENT,
         PRODUCTION
-    }
-
-    /**
-     * Who signs tokens. At least one of secret, JWKS file and JWKS URL; in development a secret is generated when there is
-     * none.
-     *
-     * @param jwtSecret HS256 secret, at least 32 bytes of UTF-8
-     * @param jwtSecretFile a file that holds the secret; surrounding white space is ignored
-     * @param previousJwtSecretFiles files of further secrets that tokens may be signed with
-     * @param jwksFile a JWK set (RFC 7517) with the public keys for RS256, ES256 and EdDSA
-     * @param jwksUrl where such a set is published
-     * @param jwksRefreshInterval from one fetch to the next, at most
-     * @param jwksRetryInterval from one fetch to the next, at least
-     * @param jwksTimeout of one fetch
-     * @param issuer when set, {@code iss} must equal it
-     * @param audience when not empty, {@code aud} must contain one of them
-     * @param clockSkew tolerance for {@code exp} and {@code nbf}, at most 60 s
-     * @param tokenCacheSize verified tokens that are remembered; 0 for none
-     */
-    public record Auth(
-            @Nullable String jwtSecret,
-            @Nullable Path jwtSecretFile,
-            @DefaultValue List<Path> previousJwtSecretFiles,
-            @Nullable Path jwksFile,
-            @Nullable URI jwksUrl,
-            @DefaultValue("50s") Duration jwksRefreshInterval,
-            @DefaultValue("30s") Duration jwksRetryInterval,
-            @DefaultValue("5s") Duration jwksTimeout,
-            @Nullable String issuer,
-            @DefaultValue List<String> audience,
-            @DefaultValue("30s") Duration clockSkew,
-            @DefaultValue("10000") int tokenCacheSize) {
-
-        public Auth {
-            Bounds.check("storage.auth.clock-skew", clockSkew, Duration.ZERO, Duration.ofSeconds(60));
-            Bounds.check("storage.auth.jwks-timeout", jwksTimeout, Duration.ofMillis(1), LONGEST_WAIT);
-            Bounds.check("storage.auth.jwks-retry-interval", jwksRetryInterval, jwksTimeout, LONGEST_WAIT);
-            Bounds.check("storage.auth.jwks-refresh-interval", jwksRefreshInterval, jwksRetryInterval, LONGEST_WAIT);
-            Bounds.check("storage.auth.token-cache-size", tokenCacheSize, 0, 10_000_000);
-        }
-
-        /** Whether somebody said who signs tokens; if not, a secret is generated (development only). */
-        public boolean configured() {
-            return jwtSecret != null || jwtSecretFile != null || jwksFile != null || jwksUrl != null;
-        }
-
-        @Override
-        public String toString() {
-            return "Auth[hidden]";
-        }
     }
 
     /**
@@ -137,9 +84,10 @@ public record StorageSettings(
             Bounds.check("storage.database.port", port, 1, 65535);
             Bounds.check("storage.database.pool-size", poolSize, 1, 1000);
             Bounds.check("storage.database.job-pool-size", jobPoolSize, 1, 1000);
-            Bounds.check("storage.database.acquire-timeout", acquireTimeout, Duration.ofMillis(1), LONGEST_WAIT);
-            Bounds.check("storage.database.connect-timeout", connectTimeout, Duration.ofMillis(1), LONGEST_WAIT);
-            Bounds.check("storage.database.statement-timeout", statementTimeout, Duration.ofMillis(1), LONGEST_WAIT);
+            Bounds.check("storage.database.acquire-timeout", acquireTimeout, Duration.ofMillis(1), Bounds.LONGEST_WAIT);
+            Bounds.check("storage.database.connect-timeout", connectTimeout, Duration.ofMillis(1), Bounds.LONGEST_WAIT);
+            Bounds.check(
+                    "storage.database.statement-timeout", statementTimeout, Duration.ofMillis(1), Bounds.LONGEST_WAIT);
             Bounds.check("storage.database.max-pending-acquires", maxPendingAcquires, 0, 1_000_000);
             if (!SSL_MODES.contains(sslMode)) {
                 throw new StartRefused("storage.database.ssl-mode is %s: set it to disable, allow, prefer, require, "
@@ -221,32 +169,6 @@ public record StorageSettings(
             Bounds.check("storage.limits.max-file-size", maxFileSize, DataSize.ofBytes(1), MOST_BYTES);
             Bounds.check(
                     "storage.limits.max-metadata-size", maxMetadataSize, DataSize.ofBytes(2), DataSize.ofMegabytes(1));
-        }
-    }
-
-    /**
-     * @param maxRequestLine bytes of the request line
-     * @param maxHeaderSize bytes of all header lines
-     * @param maxChunkSize bytes of one inbound buffer
-     * @param maxJsonBody bytes of a JSON request body
-     * @param idleTimeout a kept-alive connection without a request is closed after it
-     * @param bodyIdleTimeout an upload that brings no byte for so long fails with 408
-     */
-    public record Http(
-            @DefaultValue("16KB") DataSize maxRequestLine,
-            @DefaultValue("32KB") DataSize maxHeaderSize,
-            @DefaultValue("128KB") DataSize maxChunkSize,
-            @DefaultValue("1MB") DataSize maxJsonBody,
-            @DefaultValue("60s") Duration idleTimeout,
-            @DefaultValue("30s") Duration bodyIdleTimeout) {
-
-        public Http {
-            Bounds.check("storage.http.max-request-line", maxRequestLine, LEAST_LINE, MOST_LINE);
-            Bounds.check("storage.http.max-header-size", maxHeaderSize, LEAST_LINE, MOST_LINE);
-            Bounds.check("storage.http.max-chunk-size", maxChunkSize, LEAST_LINE, DataSize.ofMegabytes(16));
-            Bounds.check("storage.http.max-json-body", maxJsonBody, LEAST_LINE, DataSize.ofMegabytes(64));
-            Bounds.check("storage.http.idle-timeout", idleTimeout, Duration.ofMillis(1), LONGEST_WAIT);
-            Bounds.check("storage.http.body-idle-timeout", bodyIdleTimeout, Duration.ofMillis(1), LONGEST_WAIT);
         }
     }
 

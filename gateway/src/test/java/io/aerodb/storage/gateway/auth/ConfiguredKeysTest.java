@@ -9,8 +9,8 @@ import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import io.aerodb.storage.gateway.wiring.AuthSettings;
 import io.aerodb.storage.gateway.wiring.StartRefused;
-import io.aerodb.storage.gateway.wiring.StorageSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -32,18 +32,18 @@ class ConfiguredKeysTest {
     @TempDir
     Path directory;
 
-    private static StorageSettings.Auth auth(@Nullable String secret, @Nullable Path secretFile, @Nullable Path jwks) {
+    private static AuthSettings auth(@Nullable String secret, @Nullable Path secretFile, @Nullable Path jwks) {
         return auth(secret, secretFile, List.of(), jwks, null);
     }
 
-    private static StorageSettings.Auth auth(
+    private static AuthSettings auth(
             @Nullable String secret,
             @Nullable Path secretFile,
             List<Path> previous,
             @Nullable Path jwks,
             @Nullable URI jwksUrl) {
         Duration some = Duration.ofSeconds(30);
-        return new StorageSettings.Auth(
+        return new AuthSettings(
                 secret, secretFile, previous, jwks, jwksUrl, some, some, some, null, List.of(), some, 10);
     }
 

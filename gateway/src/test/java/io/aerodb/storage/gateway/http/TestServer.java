@@ -1,6 +1,6 @@
 package io.aerodb.storage.gateway.http;
 
-import io.aerodb.storage.gateway.wiring.StorageSettings;
+import io.aerodb.storage.gateway.wiring.HttpSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,19 +30,19 @@ public final class TestServer implements AutoCloseable {
         return with(settings(Duration.ofSeconds(20)), routes, filters);
     }
 
-    static TestServer with(StorageSettings.Http settings, RouterFunction<ServerResponse> routes, WebFilter... filters) {
+    static TestServer with(HttpSettings settings, RouterFunction<ServerResponse> routes, WebFilter... filters) {
         HttpServer server = new ServerTuning(settings)
                 .apply(HttpServer.create().host("127.0.0.1").port(0));
         return new TestServer(server.handle(new ReactorHttpHandlerAdapter(handler(routes, List.of(filters))))
                 .bindNow());
     }
 
-    static StorageSettings.Http settings(Duration idleTimeout) {
+    static HttpSettings settings(Duration idleTimeout) {
         return settings(idleTimeout, Duration.ofSeconds(30));
     }
 
-    static StorageSettings.Http settings(Duration idleTimeout, Duration bodyIdleTimeout) {
-        return new StorageSettings.Http(
+    static HttpSettings settings(Duration idleTimeout, Duration bodyIdleTimeout) {
+        return new HttpSettings(
                 DataSize.ofKilobytes(8),
                 DataSize.ofKilobytes(8),
                 DataSize.ofKilobytes(64),

@@ -1,0 +1,36 @@
+package io.aerodb.storage.gateway.wiring;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The HTTP server.
+ *
+ * @param maxRequestLine bytes of the request line
+ * @param maxHeaderSize bytes of all header lines
+ * @param maxChunkSize bytes of one inbound buffer
+ * @param maxJsonBody bytes of a JSON request body
+ * @param idleTimeout a kept-alive connection without a request is closed after it
+ * @param bodyIdleTimeout an upload that brings no byte for so long fails with 408
+ */
+public record HttpSettings(
+        @DefaultValue("16KB") DataSize maxRequestLine,
+        @DefaultValue("32KB") DataSize maxHeaderSize,
+        @DefaultValue("128KB") DataSize maxChunkSize,
+        @DefaultValue("1MB") DataSize maxJsonBody,
+        @DefaultValue("60s") Duration idleTimeout,
+        @DefaultValue("30s") Duration bodyIdleTimeout) {
+
+    private static final DataSize LEAST_LINE = DataSize.ofKilobytes(1);
+    private static final DataSize MOST_LINE = DataSize.ofMegabytes(2);
+
+    public HttpSettings {
+        Bounds.check("storage.http.max-request-line", maxRequestLine, LEAST_LINE, MOST_LINE);
+        Bounds.check("storage.http.max-header-size", maxHeaderSize, LEAST_LINE, MOST_LINE);
+        Bounds.check("storage.http.max-chunk-size", maxChunkSize, LEAST_LINE, DataSize.ofMegabytes(16));
+        Bounds.check("storage.http.max-json-body", maxJsonBody, LEAST_LINE, DataSize.ofMegabytes(64));
+        Bounds.check("storage.http.idle-timeout", idleTimeout, Duration.ofMillis(1), Bounds.LONGEST_WAIT);
+        Bounds.check("storage.http.body-idle-timeout", bodyIdleTimeout, Duration.ofMillis(1), Bounds.LONGEST_WAIT);
+    }
+}
