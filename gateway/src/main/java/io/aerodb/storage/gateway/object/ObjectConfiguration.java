@@ -1,6 +1,7 @@
 package io.aerodb.storage.gateway.object;
 
 import io.aerodb.storage.backend.StorageBackend;
+import io.aerodb.storage.gateway.form.Forms;
 import io.aerodb.storage.gateway.http.Bodies;
 import io.aerodb.storage.gateway.wiring.Installation;
 import io.aerodb.storage.gateway.wiring.StorageSettings;
@@ -10,6 +11,7 @@ import io.aerodb.storage.metadata.ObjectListing;
 import io.aerodb.storage.metadata.ObjectRepository;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.unit.DataSize;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
@@ -38,14 +40,20 @@ class ObjectConfiguration {
     }
 
     @Bean
+    UploadRequests uploadRequests(StorageSettings settings) {
+        DataSize maxMetadata = settings.limits().maxMetadataSize();
+        return new UploadRequests(new Forms(settings.multipart(), maxMetadata), maxMetadata);
+    }
+
+    @Bean
     ObjectHandler objectHandler(
-            Uploads uploads, ObjectRepository objects, StorageBackend backend, StorageSettings settings) {
+            UploadRequests requests, Uploads uploads, ObjectRepository objects, StorageBackend backend) {
         return new ObjectHandler(
+                requests,
                 uploads,
                 new Downloads(objects),
                 new Removals(objects),
-                new Representations(new BlobBody(backend)),
-                settings.limits().maxMetadataSize());
+                new Representations(new BlobBody(backend)));
     }
 
     @Bean
