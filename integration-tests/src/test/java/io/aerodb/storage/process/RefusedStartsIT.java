@@ -43,6 +43,19 @@ class RefusedStartsIT {
     }
 
     @Test
+    void aSecretForLinksThatAlsoSignsTokens() throws Exception {
+        assertThat(refusal(Launch.fresh("--storage.auth.jwt-secret=" + SECRET, "--storage.signing.secret=" + SECRET)))
+                .contains("Give signed URLs a secret of their own")
+                .doesNotContain(SECRET);
+    }
+
+    @Test
+    void aPublicUrlThatIsNoAddress() throws Exception {
+        assertThat(refusal(Launch.fresh("--storage.public-url=files.example.com")))
+                .startsWith("storage.public-url is files.example.com: set it to an address like https://");
+    }
+
+    @Test
     void aSecretFileThatOthersCanRead() throws Exception {
         Launch launch = Launch.fresh();
         Files.createDirectories(launch.data());

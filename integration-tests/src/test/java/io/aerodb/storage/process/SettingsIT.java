@@ -10,8 +10,15 @@ import io.aerodb.storage.harness.Gateway;
 import io.aerodb.storage.harness.Leftovers;
 import io.aerodb.storage.harness.Names;
 import io.aerodb.storage.harness.RawHttp;
+import io.aerodb.storage.harness.Tokens;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.HexFormat;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,6 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Limits and time-outs that an operator sets. */
 class SettingsIT {
 
+    private static final String REPLACED_SECRET = "the secret of links that was replaced by now";
+
     private static Gateway gateway;
 
     private final String user = Names.user();
@@ -28,8 +37,12 @@ class SettingsIT {
     private final String bucket = api.newBucket("private");
 
     @BeforeAll
-    static void start() {
+    static void start() throws IOException {
+        Path replaced = Files.writeString(Files.createTempFile("replaced", "secret"), REPLACED_SECRET);
         gateway = Gateway.start(
+                "--storage.signing.previous-secret-files=" + replaced,
+                "--storage.signing.max-expiry=2h",
+                "--storage.signing.default-expiry=30s",
                 "--storage.limits.max-file-size=1MB",
                 "--storage.http.body-idle-timeout=1s",
                 "--storage.http.idle-timeout=2s",
@@ -40,6 +53,37 @@ class SettingsIT {
     @AfterAll
     static void stop() {
         gateway.close();
+    }
+
+    @Test
+    void aLinkOfTheSecretThatWasReplacedIsStillGood() throws Exception {
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(Bytes.of(REPLACED_SECRET));
+        String header =
+                "{\"alg\":\"HS256\",\"kid\":\"%s\"}".formatted(HexFormat.of().formatHex(digest, 0, 8));
+        String claims = """
+                {"url": "%s/file", "bid": "%s", "scope": "download", "iat": %d, "exp": %d, "jti": "%s", "role": "authenticated"}""".formatted(
+                        bucket,
+                        api.get("/bucket/" + bucket).field("id"),
+                        Instant.now().getEpochSecond(),
+                        Tokens.inAnHour(),
+                        UUID.randomUUID());
+        api.upload(bucket, "file", Bytes.of("content")).expect(201);
+        String address = "/object/" + bucket + "/file?token=";
+
+        assertThat(gateway.anonymously().get(address + new Tokens(REPLACED_SECRET).handMade(header, claims)))
+                .hasStatus(200);
+        assertThat(gateway.anonymously().get(address + gateway.linkTokens().handMade(header, claims)))
+                .isRefused(403, "InvalidSignature");
+    }
+
+    @Test
+    void theLifeOfLinksIsASetting() {
+        api.upload(bucket, "file", Bytes.of("content")).expect(201);
+        String sign = "/object/sign/" + bucket + "/file";
+
+        assertThat(Instant.parse(api.postJson(sign, "").expect(200).field("expires_at")))
+                .isBefore(Instant.now().plusSeconds(31));
+        assertThat(api.postJson(sign, "{\"expiresIn\": 7201}")).isRefusedBecauseOf("expiresIn", "InvalidRequest");
     }
 
     @Test
