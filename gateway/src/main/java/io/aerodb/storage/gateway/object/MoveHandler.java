@@ -2,6 +2,7 @@ package io.aerodb.storage.gateway.object;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.aerodb.storage.gateway.auth.RlsContextFilter;
+import io.aerodb.storage.gateway.compat.AbsentOptions;
 import io.aerodb.storage.gateway.http.Bodies;
 import io.aerodb.storage.gateway.http.JsonFields;
 import io.aerodb.storage.gateway.http.ObjectPaths;
@@ -84,6 +85,7 @@ final class MoveHandler {
     }
 
     private static Relocation way(JsonFields fields) {
+        AbsentOptions.refuseForRelocation(fields);
         String bucket = Named.bucket(fields, "bucketId");
         return new Relocation(
                 bucket,
