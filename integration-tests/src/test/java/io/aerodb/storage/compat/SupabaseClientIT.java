@@ -1,0 +1,106 @@
+package io.aerodb.storage.compat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import io.aerodb.storage.harness.Gateway;
+import io.aerodb.storage.harness.Names;
+import io.aerodb.storage.harness.NodeProject;
+import io.aerodb.storage.harness.SharedGateway;
+import io.aerodb.storage.harness.Shell;
+import io.aerodb.storage.harness.Tokens;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Supabase's published clients against the gateway. The cases are in {@code src/test/node}; each is a test here. */
+class SupabaseClientIT {
+
+    /** Files whose cases need what the gateway does not have yet, and what that is. */
+    private static final Map<String, String> NOT_YET =
+            Map.of("forms.test.mjs", "multipart uploads", "signed.test.mjs", "signed URLs");
+
+    private final Gateway gateway = SharedGateway.get();
+
+    @TestFactory
+    Stream<DynamicContainer> theyWorkUnmodified() throws IOException, InterruptedException {
+        return cases("/storage/v1");
+    }
+
+    @TestFactory
+    Stream<DynamicContainer> theyWorkInTheLegacyDialect() throws IOException, InterruptedException {
+        return cases("/compat/supabase/storage/v1");
+    }
+
+    private Stream<DynamicContainer> cases(String base) throws IOException, InterruptedException {
+        NodeProject project = NodeProject.installed();
+        Set<String> files = testFiles(project.directory());
+        Shell run = project.node(
+                environment(base),
+                Stream.concat(
+                                Stream.of("--test", "--test-reporter=./reporter.mjs"),
+                                files.stream().filter(file -> !NOT_YET.containsKey(file)))
+                        .toArray(String[]::new));
+        Map<String, List<Case>> ran = run.out()
+                .lines()
+                .filter(line -> line.startsWith("{"))
+                .map(Case::of)
+                .collect(Collectors.groupingBy(Case::file, TreeMap::new, Collectors.toList()));
+        NOT_YET.forEach((file, what) -> ran.put(file, List.of(Case.notYet(file, what))));
+        assertThat(ran.keySet()).as("%s%s", run.out(), run.err()).containsExactlyInAnyOrderElementsOf(files);
+        return ran.entrySet().stream()
+                .map(file -> DynamicContainer.dynamicContainer(file.getKey(), tests(file.getValue())));
+    }
+
+    private Map<String, String> environment(String base) {
+        Tokens tokens = gateway.tokens();
+        return Map.of(
+                "STORAGE_URL", gateway.address() + base,
+                "ALICE", tokens.user(Names.user()),
+                "BOB", tokens.user(Names.user()),
+                "ANON", tokens.anonymous());
+    }
+
+    private static Set<String> testFiles(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".test.mjs"))
+                    .collect(Collectors.toSet());
+        }
+    }
+
+    private static Stream<DynamicTest> tests(List<Case> cases) {
+        return cases.stream().map(ended -> DynamicTest.dynamicTest(ended.name(), ended::report));
+    }
+
+    /** How a case ended; a line of {@code reporter.mjs}. */
+    record Case(String file, String name, boolean skipped, String error) {
+
+        static Case of(String line) {
+            return JsonMapper.shared().readValue(line, Case.class);
+        }
+
+        static Case notYet(String file, String what) {
+            return new Case(file, "needs " + what, true, null);
+        }
+
+        void report() {
+            if (error != null) {
+                throw new AssertionError("%s: %s%n%s".formatted(file, name, error));
+            }
+            if (skipped) {
+                abort("%s: %s is skipped".formatted(file, name));
+            }
+        }
+    }
+}
