@@ -61,6 +61,18 @@ test('a copy can have other headers', async () => {
   assert.deepEqual([c.contentType, c.cacheControl], ['text/html', 'max-age=60'])
 })
 
+test('a copy can have another encoding, or none', async () => {
+  const files = await newFiles()
+  ok(await files.upload('a', 'a', { contentEncoding: 'br' }))
+  const copied = async (metadata) => {
+    ok(await alice.from(files.bucketId).setHeader('x-upsert', 'true').copy('a', 'b', { copyMetadata: false, metadata }))
+    return ok(await files.info('b')).contentEncoding
+  }
+  assert.equal(await copied({}), 'br')
+  assert.equal(await copied({ contentEncoding: 'gzip' }), 'gzip')
+  assert.equal(await copied({ contentEncoding: '' }), null)
+})
+
 test('a copy onto a file, or of none, is refused', async () => {
   const files = await newFiles()
   ok(await files.upload('a', 'a'))

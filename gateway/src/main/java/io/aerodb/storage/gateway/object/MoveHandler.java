@@ -107,7 +107,15 @@ final class MoveHandler {
                 named.flatMap(metadata -> metadata.text("cacheControl"))
                         .map(value -> UploadHeaders.cacheControl("metadata.cacheControl", value))
                         .orElse(null),
+                named.flatMap(metadata -> metadata.text("contentEncoding"))
+                        .map(MoveHandler::contentEncoding)
+                        .orElse(null),
                 UploadHeaders.metadata(headers(request), maxMetadata));
+    }
+
+    /** Empty takes the encoding away. */
+    private static String contentEncoding(String value) {
+        return value.isEmpty() ? value : UploadHeaders.contentEncoding("metadata.contentEncoding", value);
     }
 
     private static List<String> paths(JsonFields fields) {
