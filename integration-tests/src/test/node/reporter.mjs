@@ -1,4 +1,4 @@
-// One line of JSON for each case that ended, for whoever started node --test.
+// One line of JSON for each case that ended, for whoever started Node.
 import { basename } from 'node:path'
 import { inspect } from 'node:util'
 
