@@ -92,6 +92,13 @@ test('an upload over a file is a duplicate, unless it is an upsert', async () =>
   assert.equal(await stored(files, 'a.txt'), 'third')
 })
 
+test('an update replaces, though the clients of Dart and Kotlin call it no upsert', async () => {
+  const files = await newFiles()
+  ok(await files.upload('a.txt', 'first'))
+  ok(await files.update('a.txt', 'second', { headers: { 'x-upsert': 'false' } }))
+  assert.equal(await stored(files, 'a.txt'), 'second')
+})
+
 test('further headers are sent along', async () => {
   const files = await newFiles()
   refused(await files.upload('a', 'a', { headers: { 'Content-MD5': 'AAAAAAAAAAAAAAAAAAAAAA==' } }), 400, 'BadDigest')

@@ -76,7 +76,7 @@ final class ObjectHandler {
                 RlsContextFilter.of(request),
                 ObjectPaths.of(request),
                 UploadHeaders.of(headers(request), maxMetadata),
-                WriteCondition.of(headers(request)),
+                WriteCondition.of(request.method(), headers(request)),
                 request.exchange().getRequest().getBody());
         return uploads.accept(upload).flatMap(stored -> stored(stored, success));
     }
