@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { bob, newFiles, nobody, ok, refused, stored, url } from './client.mjs'
+import { bob, newFiles, nobody, ok, raw, refused, stored, url } from './client.mjs'
 
 const uploaded = async (path = 'folder/a.txt', content = 'a') => {
   const files = await newFiles()
@@ -62,6 +62,21 @@ test('images are not transformed, signed or not', async () => {
   assert.match(error.message, /transform/i)
 })
 
+test('versions are not signed', async () => {
+  const files = await uploaded()
+  refused(await files.createSignedUrl('folder/a.txt', 60, { versionId: 'any' }), 501, 'NotImplemented')
+})
+
+test('the client of Python sends the seconds as a text', async () => {
+  const files = await uploaded()
+  const sign = (expiresIn) =>
+    raw(`/object/sign/${files.bucketId}/folder/a.txt`, { method: 'POST', body: JSON.stringify({ expiresIn }) })
+  assert.equal((await sign('60')).status, 200)
+  for (const none of ['0', '-1', '60s', '', '1e3', '99999999999999999999']) {
+    assert.equal((await sign(none)).status, 400)
+  }
+})
+
 test('many URLs are signed at once, what can not be signed says so', async () => {
   const files = await uploaded()
   ok(await files.upload('b c.txt', 'b'))
@@ -82,8 +97,7 @@ test('many URLs are signed at once, what can not be signed says so', async () =>
 const BODIES = {
   'a string': () => 'sent',
   'a Buffer': () => Buffer.from('sent'),
-  'a stream': () => new Response('sent').body,
-  'a Blob': () => new Blob(['sent'], { type: 'text/css' })
+  'a stream': () => new Response('sent').body
 }
 
 for (const [kind, body] of Object.entries(BODIES)) {

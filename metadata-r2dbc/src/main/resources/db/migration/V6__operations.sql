@@ -155,53 +155,78 @@ EXCEPTION
   WHEN SQLSTATE 'ASZ00' OR SQLSTATE 'ASC01' OR SQLSTATE 'ASL02' THEN RETURN true;
 END $$;
 
+-- The right a write needs.
+CREATE FUNCTION storage_private.write_operation(existing storage.objects, condition text) RETURNS text
+LANGUAGE sql IMMUTABLE
+RETURN CASE WHEN existing.id IS NULL OR condition = 'create' THEN 'insert' ELSE 'update' END;
+
+-- The right that a caller who was denied may be told of: if he does not see the object, as if there were none.
+CREATE FUNCTION storage_private.told_operation(
+  role text, bucket storage.buckets, existing storage.objects, operation text) RETURNS text LANGUAGE sql STABLE
+RETURN CASE WHEN existing.owner_id IS DISTINCT FROM storage_private.caller_id()
+                 AND storage_private.absence(bucket, role) = 'denied' THEN 'insert' ELSE operation END;
+
+-- Has the caller the right that a write needs, whatever its condition, size and type?
+CREATE FUNCTION storage_private.may_write(
+  role text, bucket storage.buckets, existing storage.objects, path text, condition text, writer uuid, type text)
+RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN CASE
+    WHEN storage_private.has_operator_policies()
+      THEN storage_private.may_put(role, bucket.id, path, writer, type, condition = 'create')
+    WHEN role = 'service_role' THEN true
+    ELSE role = 'authenticated' AND storage_private.permits(
+      storage_private.write_operation(existing, condition), bucket, existing.owner_id, path, storage_private.caller_id()) END;
+END $$;
+
 -- Before the first byte: may the caller write this, and does it fit? Outcomes: permitted (the blob is in the ledger),
--- denied (operation says which right is missing), no_bucket, exists, precondition, size, type.
+-- denied (operation says which right is missing), no_bucket, exists, precondition, size, type. Under a link, which is null
+-- without one, also revoked and used; its creator's rights were asked when it was signed, so its role is service_role.
 CREATE FUNCTION storage_private.upload_begin(
   role text, claims text, bucket_ref text, path text, writer uuid, backend text,
-  type text, bytes bigint, condition text, etags text[],
+  type text, bytes bigint, condition text, etags text[], link uuid, issued timestamptz,
   OUT outcome text, OUT operation text, OUT blob_key text, OUT bucket storage.buckets)
 LANGUAGE plpgsql AS $$
 DECLARE
   existing storage.objects;
-  permitted boolean;
 BEGIN
   PERFORM set_config('synchronous_commit', 'off', true); -- a lost ledger row of a lost upload loses nothing
   PERFORM storage_private.bind(claims);
-  bucket := storage_private.find_bucket(bucket_ref);
-  IF bucket.id IS NULL THEN
-    outcome := storage_private.no_bucket(role);
+  IF link IS NULL THEN
+    bucket := storage_private.find_bucket(bucket_ref);
+  ELSE
+    outcome := nullif(storage_private.link_state(link, true), 'usable');
+    bucket := storage_private.linked_bucket(bucket_ref, issued);
+  END IF;
+  IF outcome IS NOT NULL OR bucket.id IS NULL THEN
+    outcome := coalesce(outcome, storage_private.no_bucket(role));
     RETURN;
   END IF;
   existing := storage_private.find_object(bucket.id, path);
-  operation := CASE WHEN existing.id IS NULL OR condition = 'create' THEN 'insert' ELSE 'update' END;
-  permitted := CASE
-    WHEN storage_private.has_operator_policies()
-      THEN storage_private.may_put(role, bucket.id, path, writer, type, condition = 'create')
-    WHEN role = 'service_role' THEN true
-    ELSE role = 'authenticated'
-      AND storage_private.permits(operation, bucket, existing.owner_id, path, storage_private.caller_id()) END;
+  operation := storage_private.write_operation(existing, condition);
   outcome := CASE
-    WHEN NOT permitted THEN 'denied'
+    WHEN NOT storage_private.may_write(role, bucket, existing, path, condition, writer, type) THEN 'denied'
     WHEN condition = 'create' AND existing.id IS NOT NULL THEN 'exists'
     WHEN condition IN ('match', 'exists') AND existing.id IS NULL THEN 'precondition'
     WHEN condition = 'match' AND existing.etag <> ALL (etags) THEN 'precondition'
     ELSE coalesce(storage_private.limit_violation(bucket, bytes, type), 'permitted') END;
-  IF outcome = 'denied' AND existing.owner_id IS DISTINCT FROM storage_private.caller_id()
-      AND storage_private.absence(bucket, role) = 'denied' THEN
-    operation := 'insert'; -- as if there were no such object: the caller may not know
+  IF outcome = 'denied' THEN
+    operation := storage_private.told_operation(role, bucket, existing, operation);
   ELSIF outcome = 'permitted' THEN
     blob_key := storage_private.blob_begin(bucket.id, path, gen_random_uuid(), writer, backend);
   END IF;
 END $$;
 
--- After the last byte is stable: the object appears, or everything is as before.
+-- After the last byte is stable: the object appears, and a use of the link is counted, or everything is as before.
 CREATE FUNCTION storage_private.upload_commit(
   role text, claims text, bucket_id text, path text, blob_key text, bytes bigint, digest text,
-  type text, cache text, encoding text, metadata text, condition text, etags text[]) RETURNS storage.objects
+  type text, cache text, encoding text, metadata text, condition text, etags text[], link uuid) RETURNS storage.objects
 LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM storage_private.bind(claims);
+  IF link IS NOT NULL AND NOT storage_private.use_link(link) THEN
+    RAISE EXCEPTION 'the link was used or revoked' USING ERRCODE = 'ASU01';
+  END IF;
   PERFORM storage_private.put_object(
     role, bucket_id, path, blob_key, bytes, digest, type, cache, encoding, metadata::jsonb, condition, etags);
   RETURN storage_private.find_object(bucket_id, path);

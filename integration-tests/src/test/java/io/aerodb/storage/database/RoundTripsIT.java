@@ -11,7 +11,9 @@ import io.aerodb.storage.harness.ProductionGateway;
 import io.aerodb.storage.harness.SharedGateway;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** How often each operation waits for the database, counted on the wire once pools and statements are warm. */
@@ -116,6 +118,28 @@ class RoundTripsIT {
     void aDeletionOfManyTakesOne() {
         assertThat(typically(200, () -> api.removeAll(bucket, List.of("none", "nothing"))))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void aThousandLinksTakeOne() {
+        api.upload(bucket, "file", Bytes.of("x")).expect(201);
+        List<String> paths = IntStream.range(0, 1000).mapToObj(i -> "path-" + i).toList();
+
+        assertThat(typically(
+                        200, () -> api.send("POST", "/object/sign/" + bucket, Map.of("expiresIn", 60, "paths", paths))))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void usingALinkTakesOne() {
+        api.upload(bucket, "file", Bytes.of("x")).expect(201);
+        String free = api.sign(bucket, "file").field("signedURL");
+        String counted = api.send("POST", "/object/sign/" + bucket + "/file", Map.of("max_uses", WARM_UP + TRIALS))
+                .field("signedURL");
+        Api anybody = production.gateway().anonymously();
+
+        assertThat(typically(200, () -> anybody.get(free))).isEqualTo(1);
+        assertThat(typically(200, () -> anybody.get(counted))).isEqualTo(1);
     }
 
     @Test

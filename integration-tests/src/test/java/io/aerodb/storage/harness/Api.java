@@ -107,6 +107,14 @@ public final class Api {
         return delete(object(bucket, path), headers);
     }
 
+    /** A link to download an object, good for a minute. */
+    public Answer sign(String bucket, String path) {
+        return send(
+                "POST",
+                "/object/sign/%s/%s".formatted(Names.encoded(bucket), Names.encoded(path)),
+                Map.of("expiresIn", 60));
+    }
+
     /** Copies an object inside its bucket. */
     public Answer copy(String bucket, String from, String to, String... headers) {
         return send("POST", "/object/copy", way(bucket, from, to), headers);

@@ -32,7 +32,7 @@ public final class Gateway implements AutoCloseable {
     Gateway(Launch launch, Map<String, Object> claims) {
         this.launch = launch;
         this.process = started();
-        this.tokens = new Tokens(secret(), claims);
+        this.tokens = new Tokens(secret("--storage.auth.jwt-secret-file=", "jwt-secret"), claims);
     }
 
     /** A gateway of its own. */
@@ -54,6 +54,11 @@ public final class Gateway implements AutoCloseable {
 
     public URI management() {
         return URI.create("http://127.0.0.1:" + launch.managementPort());
+    }
+
+    /** Makes tokens of signed URLs as the gateway does, honest or not. */
+    public Tokens linkTokens() {
+        return new Tokens(secret("--storage.signing.secret-file=", "signing-secret"));
     }
 
     public long pid() {
@@ -168,9 +173,8 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private String secret() {
-        Optional<String> given = setting("--storage.auth.jwt-secret-file=");
-        Path file = given.map(Path::of).orElse(launch.data().resolve("jwt-secret"));
+    private String secret(String setting, String generated) {
+        Path file = setting(setting).map(Path::of).orElse(launch.data().resolve(generated));
         try {
             return Files.readString(file).strip();
         } catch (IOException none) {

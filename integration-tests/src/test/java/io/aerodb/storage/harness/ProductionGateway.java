@@ -55,6 +55,9 @@ public final class ProductionGateway implements AutoCloseable {
                         + written(files.resolve("shared-secret"), Names.bucket("a-long-shared-secret-for-hs256")),
                 "--storage.auth.jwks-file="
                         + written(files.resolve("jwks.json"), new JWKSet(keys.publicKeys()).toString()),
+                "--storage.signing.secret-file="
+                        + written(files.resolve("signing-secret"), Names.bucket("a-long-secret-for-signed-urls")),
+                "--storage.public-url=https://files.example.com/gateway/",
                 "--storage.auth.issuer=" + ISSUER,
                 "--storage.auth.audience=" + AUDIENCE,
                 "--storage.auth.clock-skew=0s");

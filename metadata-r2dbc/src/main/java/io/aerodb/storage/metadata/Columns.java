@@ -4,7 +4,9 @@ import io.r2dbc.spi.Parameter;
 import io.r2dbc.spi.Parameters;
 import io.r2dbc.spi.R2dbcType;
 import io.r2dbc.spi.Readable;
+import java.time.Instant;
 import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Columns that are never null, and parameters that may be. */
@@ -18,6 +20,18 @@ final class Columns {
 
     static Parameter text(@Nullable String value) {
         return value == null ? Parameters.in(R2dbcType.VARCHAR) : Parameters.in(value);
+    }
+
+    static Parameter integer(@Nullable Integer value) {
+        return value == null ? Parameters.in(R2dbcType.INTEGER) : Parameters.in(value);
+    }
+
+    static Parameter uuid(@Nullable UUID value) {
+        return value == null ? Parameters.in(UUID.class) : Parameters.in(value);
+    }
+
+    static Parameter instant(@Nullable Instant value) {
+        return value == null ? Parameters.in(R2dbcType.TIMESTAMP_WITH_TIME_ZONE) : Parameters.in(value);
     }
 
     static Parameter bigint(@Nullable Long value) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param size bytes stored
  * @param sha256 lower-case hex of the bytes stored
  * @param metadata a JSON object, or null
+ * @param link the signed URL that it came by, of which a use is counted; null without one
  */
 public record Completion(
         UploadDecision.Permitted permitted,
@@ -19,4 +20,5 @@ public record Completion(
         String cacheControl,
         @Nullable String contentEncoding,
         @Nullable String metadata,
-        WriteRule rule) {}
+        WriteRule rule,
+        @Nullable LinkUse link) {}

@@ -47,6 +47,8 @@ public final class MetadataException extends RuntimeException {
         TYPE,
         /** The blob was taken by a sweeper before its commit. */
         SWEPT,
+        /** The link was revoked, or used as often as it may be. */
+        LINK_SPENT,
         /** Transactions kept colliding; the same call may succeed later. */
         CONFLICT,
         /** Nothing took place: no connection could be had in time, or the server lacks resources or only reads just now. */

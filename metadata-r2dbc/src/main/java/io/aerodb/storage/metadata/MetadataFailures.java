@@ -50,6 +50,7 @@ final class MetadataFailures {
             case "23514", "22021", "22P05" -> Kind.INVALID; // a check; NUL and the like in text, in jsonb
             case "ASL01" -> Kind.SIZE;
             case "ASL02" -> Kind.TYPE;
+            case "ASU01" -> Kind.LINK_SPENT;
             case "ASB01" -> Kind.SWEPT;
             case "40001", "40P01" -> Kind.CONFLICT;
             case "57014", "55P03" -> Kind.TIMED_OUT;

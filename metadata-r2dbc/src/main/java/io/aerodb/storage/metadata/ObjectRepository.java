@@ -1,7 +1,9 @@
 package io.aerodb.storage.metadata;
 
 import static io.aerodb.storage.metadata.Columns.bigint;
+import static io.aerodb.storage.metadata.Columns.instant;
 import static io.aerodb.storage.metadata.Columns.text;
+import static io.aerodb.storage.metadata.Columns.uuid;
 
 import io.aerodb.storage.metadata.CommitOutcome.Committed;
 import io.aerodb.storage.metadata.CommitOutcome.RolledBack;
@@ -19,10 +21,10 @@ public final class ObjectRepository {
             + " FROM storage_private.object_find($1, $2, $3, $4, $5)";
 
     private static final String BEGIN = "SELECT outcome, operation, blob_key, " + Bucket.COLUMNS
-            + " FROM storage_private.upload_begin($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+            + " FROM storage_private.upload_begin($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 
     private static final String COMMIT = "SELECT " + StorageObject.COLUMNS
-            + " FROM storage_private.upload_commit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) object";
+            + " FROM storage_private.upload_commit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) object";
 
     private static final String DELETE = "SELECT outcome FROM storage_private.object_delete($1, $2, $3, $4, $5, $6)";
 
@@ -45,18 +47,21 @@ public final class ObjectRepository {
     public Mono<UploadDecision> begin(RlsContext caller, UploadIntent intent) {
         Long declaredSize =
                 intent.declaredSize().isPresent() ? intent.declaredSize().getAsLong() : null;
+        LinkUse link = intent.link();
         return executor.row(
                 caller,
                 BEGIN,
                 UploadDecision::from,
-                intent.bucket(),
+                link == null ? intent.bucket() : link.bucketId(),
                 intent.path(),
                 instance,
                 intent.backend(),
                 intent.contentType(),
                 bigint(declaredSize),
                 intent.rule().kind().word(),
-                intent.rule().etagArray());
+                intent.rule().etagArray(),
+                uuid(link == null ? null : link.id()),
+                instant(link == null ? null : link.issuedAt()));
     }
 
     /** Makes the blob the object's content, if row security, limits and condition still allow. Never signals an error. */
@@ -76,7 +81,8 @@ public final class ObjectRepository {
                         text(upload.contentEncoding()),
                         text(upload.metadata()),
                         upload.rule().kind().word(),
-                        upload.rule().etagArray())
+                        upload.rule().etagArray(),
+                        uuid(upload.link() == null ? null : upload.link().id()))
                 .<CommitOutcome>map(Committed::new)
                 .onErrorResume(failure -> Mono.just(outcomeOf(failure)));
     }
@@ -97,7 +103,7 @@ public final class ObjectRepository {
                 rule.etagArray());
     }
 
-    private static FoundObject found(Readable row) {
+    static FoundObject found(Readable row) {
         Bucket bucket = Bucket.from(row);
         return new FoundObject(StorageObject.from(row, bucket.name()), bucket.policy());
     }

@@ -33,7 +33,11 @@ public sealed interface UploadDecision {
         /** Larger than the bucket allows. */
         SIZE,
         /** Of a content type that the bucket does not allow. */
-        TYPE
+        TYPE,
+        /** The link was revoked. */
+        REVOKED,
+        /** The link was used as often as it may be. */
+        USED
     }
 
     static UploadDecision from(Readable row) {

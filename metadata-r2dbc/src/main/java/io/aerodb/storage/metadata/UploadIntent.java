@@ -1,6 +1,7 @@
 package io.aerodb.storage.metadata;
 
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An upload as its headers announce it.
@@ -9,6 +10,13 @@ import java.util.OptionalLong;
  * @param path the object's name, normalised
  * @param backend the name of the backend that will hold the bytes
  * @param declaredSize bytes, empty when the sender does not say
+ * @param link the signed URL that it comes by, whose bucket is meant then; null without one
  */
 public record UploadIntent(
-        String bucket, String path, String backend, String contentType, OptionalLong declaredSize, WriteRule rule) {}
+        String bucket,
+        String path,
+        String backend,
+        String contentType,
+        OptionalLong declaredSize,
+        WriteRule rule,
+        @Nullable LinkUse link) {}

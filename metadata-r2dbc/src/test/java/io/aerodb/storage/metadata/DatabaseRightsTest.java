@@ -65,8 +65,8 @@ class DatabaseRightsTest {
     @Test
     void rowSecurityIsForcedAlsoOnTheOwnerOfTheTables() {
         assertThat(database.value("""
-                SELECT count(*) FROM pg_class WHERE oid IN ('storage.objects'::regclass, 'storage.buckets'::regclass)
-                AND relrowsecurity AND relforcerowsecurity AND relowner = 'storage_owner'::regrole""")).isEqualTo("2");
+                SELECT count(*) FROM pg_class WHERE oid IN ('storage.objects'::regclass, 'storage.buckets'::regclass, 'storage.signed_urls'::regclass)
+                AND relrowsecurity AND relforcerowsecurity AND relowner = 'storage_owner'::regrole""")).isEqualTo("3");
         assertThat(database.value(
                         "SELECT rolsuper OR rolbypassrls OR rolcanlogin FROM pg_roles WHERE rolname = 'storage_owner'"))
                 .isEqualTo("f");
@@ -92,6 +92,7 @@ class DatabaseRightsTest {
                 "storage.blobs",
                 "storage.events",
                 "storage.instances",
+                "storage.signed_urls",
                 "storage.storage_buckets",
                 "storage.storage_objects",
                 "storage_private.configuration"
@@ -139,7 +140,7 @@ class DatabaseRightsTest {
                     SELECT storage_private.blob_begin('b', 'x', gen_random_uuid(), gen_random_uuid(), 'local')
                     SELECT storage_private.blob_abandon('key')
                     SELECT storage_private.blob_forget('key')
-                    SELECT storage_private.upload_begin('service_role', '{}', 'b', 'x', gen_random_uuid(), 'l', 't', 1, 'overwrite', NULL)
+                    SELECT storage_private.upload_begin('service_role', '{}', 'b', 'x', gen_random_uuid(), 'l', 't', 1, 'overwrite', NULL, NULL, NULL)
                     SELECT storage_private.instance_end(gen_random_uuid())
                     """)
     void noCallersRoleGetsBehindTheTables(String sql) throws SQLException {

@@ -230,7 +230,7 @@ class ObjectRepositoryTest {
 
     private static Reason refusal(String bucket, String contentType, long size) {
         UploadIntent intent =
-                new UploadIntent(bucket, "x", "local", contentType, OptionalLong.of(size), WriteRule.OVERWRITE);
+                new UploadIntent(bucket, "x", "local", contentType, OptionalLong.of(size), WriteRule.OVERWRITE, null);
         return ((Refused) database.objects.begin(ALICE, intent).block()).reason();
     }
 

@@ -28,6 +28,7 @@ final class TestDatabase implements AutoCloseable {
     final ObjectRepository objects;
     final ObjectListing listing;
     final ObjectChanges changes;
+    final LinkRepository links;
     final BlobLedger ledger;
 
     TestDatabase() {
@@ -40,6 +41,7 @@ final class TestDatabase implements AutoCloseable {
         objects = new ObjectRepository(executor, instance);
         listing = new ObjectListing(executor);
         changes = new ObjectChanges(executor);
+        links = new LinkRepository(executor, instance);
         ledger = new BlobLedger(executor);
     }
 

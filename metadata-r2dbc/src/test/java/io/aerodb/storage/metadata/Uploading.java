@@ -22,7 +22,7 @@ final class Uploading {
     }
 
     UploadDecision begin(RlsContext caller, String bucket, String path, WriteRule rule) {
-        UploadIntent intent = new UploadIntent(bucket, path, "local", "text/plain", OptionalLong.of(3), rule);
+        UploadIntent intent = new UploadIntent(bucket, path, "local", "text/plain", OptionalLong.of(3), rule, null);
         return database.objects.begin(caller, intent).block();
     }
 
@@ -33,7 +33,7 @@ final class Uploading {
     }
 
     static Completion completion(Permitted permitted, String path, WriteRule rule) {
-        return new Completion(permitted, path, 3, SHA256, "text/plain", "no-cache", null, null, rule);
+        return new Completion(permitted, path, 3, SHA256, "text/plain", "no-cache", null, null, rule, null);
     }
 
     StorageObject put(RlsContext caller, String bucket, String path) {

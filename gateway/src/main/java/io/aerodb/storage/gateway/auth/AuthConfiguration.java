@@ -2,21 +2,24 @@ package io.aerodb.storage.gateway.auth;
 
 import io.aerodb.storage.gateway.http.StorageApi;
 import io.aerodb.storage.gateway.wiring.AuthSettings;
+import io.aerodb.storage.gateway.wiring.HmacSecret;
 import io.aerodb.storage.gateway.wiring.StorageSettings;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Tokens are verified by what the settings name, or by a generated {@link JwtSecret} where there is such a bean. */
+/** Tokens are verified by what the settings name, or by a generated {@link HmacSecret} where there is such a bean. */
 @Configuration(proxyBeanMethods = false)
 class AuthConfiguration {
 
     @Bean
-    KeySource keySource(StorageSettings settings, ObjectProvider<JwtSecret> generated) {
+    KeySource keySource(
+            StorageSettings settings, @Qualifier("generatedJwtSecret") ObjectProvider<HmacSecret> generated) {
         AuthSettings auth = settings.auth();
         List<VerificationKey> keys = ConfiguredKeys.read(auth, () -> Optional.ofNullable(generated.getIfAvailable()));
         if (auth.jwksUrl() == null) {

@@ -4,19 +4,20 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.crypto.MACVerifier;
 import io.aerodb.storage.gateway.wiring.AuthSettings;
+import io.aerodb.storage.gateway.wiring.HmacSecret;
+import io.aerodb.storage.gateway.wiring.SettingFile;
 import io.aerodb.storage.gateway.wiring.StartRefused;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Reads the keys the settings name, at start. */
-final class ConfiguredKeys {
+public final class ConfiguredKeys {
 
-    private static final long MOST_FILE_BYTES = 1024 * 1024;
+    private static final String SECRET = "storage.auth.jwt-secret";
 
     private ConfiguredKeys() {}
 
@@ -26,68 +27,50 @@ final class ConfiguredKeys {
      * @param generated asked for a secret only when the settings name neither secret nor JWKS file nor JWKS URL
      * @throws StartRefused when there is no key, or a bad one
      */
-    static List<VerificationKey> read(AuthSettings settings, Supplier<Optional<JwtSecret>> generated) {
+    static List<VerificationKey> read(AuthSettings settings, Supplier<Optional<HmacSecret>> generated) {
         List<VerificationKey> keys = new ArrayList<>();
-        secret(settings).map(ConfiguredKeys::hs256).ifPresent(keys::add);
+        HmacSecret.of(SECRET, settings.jwtSecret(), settings.jwtSecretFile())
+                .map(ConfiguredKeys::hs256)
+                .ifPresent(keys::add);
         if (settings.jwksFile() != null) {
             keys.addAll(jwks(settings.jwksFile()));
         }
         if (keys.isEmpty() && settings.jwksUrl() == null) {
             keys.add(generated.get().map(ConfiguredKeys::hs256).orElseThrow(ConfiguredKeys::none));
         }
-        settings.previousJwtSecretFiles().forEach(file -> keys.add(hs256(previousSecret(file))));
+        previousSecrets(settings).map(ConfiguredKeys::hs256).forEach(keys::add);
         return keys;
     }
 
     private static List<VerificationKey> jwks(Path file) {
         try {
-            return Jwks.deployed(content("storage.auth.jwks-file", file));
+            return Jwks.deployed(SettingFile.text("storage.auth.jwks-file", file));
         } catch (Jwks.Unusable unusable) {
             throw new StartRefused("%s. Point storage.auth.jwks-file to the public JWK set of whoever signs the tokens."
                     .formatted(unusable.getMessage()));
         }
     }
 
-    private static JwtSecret previousSecret(Path file) {
-        return JwtSecret.of(content("storage.auth.previous-jwt-secret-files", file));
+    /** The secrets that the settings name: tokens may be signed with any of them. */
+    public static List<HmacSecret> secrets(AuthSettings settings) {
+        return Stream.concat(
+                        HmacSecret.of(SECRET, settings.jwtSecret(), settings.jwtSecretFile()).stream(),
+                        previousSecrets(settings))
+                .toList();
     }
 
-    private static Optional<JwtSecret> secret(AuthSettings settings) {
-        if (settings.jwtSecret() != null && settings.jwtSecretFile() != null) {
-            throw new StartRefused(
-                    "Both storage.auth.jwt-secret and storage.auth.jwt-secret-file are set: remove one of them.");
-        }
-        if (settings.jwtSecretFile() != null) {
-            return Optional.of(JwtSecret.of(content("storage.auth.jwt-secret-file", settings.jwtSecretFile())));
-        }
-        return Optional.ofNullable(settings.jwtSecret()).map(JwtSecret::of);
+    private static Stream<HmacSecret> previousSecrets(AuthSettings settings) {
+        return settings.previousJwtSecretFiles().stream()
+                .map(file -> SettingFile.text("storage.auth.previous-jwt-secret-files", file))
+                .map(text -> HmacSecret.of(SECRET, text));
     }
 
-    private static VerificationKey hs256(JwtSecret secret) {
+    private static VerificationKey hs256(HmacSecret secret) {
         try {
             return new VerificationKey(null, JWSAlgorithm.HS256, new MACVerifier(secret.bytes()));
         } catch (JOSEException tooShort) {
-            throw new IllegalStateException("a JwtSecret is long enough", tooShort);
+            throw new IllegalStateException("an HmacSecret is long enough", tooShort);
         }
-    }
-
-    private static String content(String setting, Path file) {
-        try {
-            if (Files.size(file) > MOST_FILE_BYTES) {
-                throw unreadable(setting, file, "is larger than 1 MiB");
-            }
-            return Files.readString(file);
-        } catch (IOException failure) {
-            throw unreadable(
-                    setting,
-                    file,
-                    "can't be read (%s)".formatted(failure.getClass().getSimpleName()));
-        }
-    }
-
-    private static StartRefused unreadable(String setting, Path file, String why) {
-        return new StartRefused("The file %s of %s %s. Make it a file of UTF-8 text that the gateway's user may read."
-                .formatted(file, setting, why));
     }
 
     private static StartRefused none() {

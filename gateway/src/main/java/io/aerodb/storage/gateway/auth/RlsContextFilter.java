@@ -1,6 +1,7 @@
 package io.aerodb.storage.gateway.auth;
 
 import io.aerodb.storage.gateway.http.FilterOrder;
+import io.aerodb.storage.gateway.http.LinkToken;
 import io.aerodb.storage.metadata.RlsContext;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +17,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Makes the {@link RlsContext} of a request, once: from its token, or {@link RlsContext#ANONYMOUS} without one. A bad token
- * ends the request with 401; it never makes anyone anonymous. Tokens are not logged.
+ * ends the request with 401; it never makes anyone anonymous. A signed URL is opened by its
+ * own token alone, so the identity of who opens it is not asked. Tokens are not logged.
  */
 public final class RlsContextFilter implements WebFilter, Ordered {
 
@@ -67,6 +69,9 @@ public final class RlsContextFilter implements WebFilter, Ordered {
     }
 
     private Mono<RlsContext> context(ServerWebExchange exchange) {
+        if (LinkToken.of(exchange.getRequest()).isPresent()) {
+            return Mono.just(RlsContext.ANONYMOUS);
+        }
         return BearerToken.of(exchange.getRequest().getHeaders())
                 .map(tokens::verify)
                 .orElse(Mono.just(RlsContext.ANONYMOUS));

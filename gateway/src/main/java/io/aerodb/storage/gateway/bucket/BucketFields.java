@@ -2,19 +2,15 @@ package io.aerodb.storage.gateway.bucket;
 
 import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.http.JsonFields;
+import io.aerodb.storage.gateway.http.MimePatterns;
 import io.aerodb.storage.gateway.http.StorageError;
 import io.aerodb.storage.metadata.BucketPolicy;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.regex.Pattern;
 
 /** The members of a bucket in a request, by their native and by their Supabase names. */
 final class BucketFields {
-
-    private static final int MAX_MIME_TYPES = 100;
-    private static final Pattern MIME_PATTERN = Pattern.compile(
-            "(\\*/\\*|[A-Za-z0-9!#$&^_.+-]{1,127}/([A-Za-z0-9!#$&^_.+-]{1,127}|\\*))( *;[ -~]{0,100})?");
 
     private BucketFields() {}
 
@@ -28,13 +24,7 @@ final class BucketFields {
     }
 
     static Optional<List<String>> mimeTypes(JsonFields fields) {
-        Optional<List<String>> patterns = fields.texts("allowed_mime_types", MAX_MIME_TYPES);
-        if (patterns.isPresent()
-                && !patterns.get().stream()
-                        .allMatch(pattern -> MIME_PATTERN.matcher(pattern).matches())) {
-            throw refused("allowed_mime_types", "must be media types like image/png or image/*");
-        }
-        return patterns;
+        return MimePatterns.of(fields, "allowed_mime_types");
     }
 
     /** Bytes, 0 for no limit; empty when none of the two members has a value. */

@@ -37,6 +37,16 @@ public final class AbsentOptions {
         }
     }
 
+    /** In a link to download. @throws StorageError 501 */
+    public static void refuseForLink(JsonFields link) {
+        if (link.fields("transform").isPresent()) {
+            throw absent("transform", "images are not transformed here, sign the original");
+        }
+        if (link.text("versionId").isPresent()) {
+            throw absent("versionId", VERSIONS);
+        }
+    }
+
     /** In the query of a read. @throws StorageError 501 */
     public static void refuseForRead(ServerRequest request) {
         if (request.queryParam("versionId").isPresent()) {

@@ -40,6 +40,10 @@ record DataDirectory(Path root) {
         return root.resolve("jwt-secret");
     }
 
+    Path signingSecret() {
+        return root.resolve("signing-secret");
+    }
+
     Path lock() {
         return root.resolve("lock");
     }

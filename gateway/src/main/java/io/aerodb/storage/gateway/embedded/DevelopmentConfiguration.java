@@ -1,7 +1,7 @@
 package io.aerodb.storage.gateway.embedded;
 
-import io.aerodb.storage.gateway.auth.JwtSecret;
 import io.aerodb.storage.gateway.wiring.EmbeddedDatabase;
+import io.aerodb.storage.gateway.wiring.HmacSecret;
 import io.aerodb.storage.gateway.wiring.StorageSettings;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
@@ -21,8 +21,16 @@ class DevelopmentConfiguration {
 
     @Bean
     @Conditional(GeneratedSecretCondition.class)
-    JwtSecret jwtSecret(DevelopmentSecret secret) {
-        return new JwtSecret(secret.bytes());
+    HmacSecret generatedJwtSecret(DevelopmentSecret secret) {
+        return HmacSecret.of("storage.auth.jwt-secret", secret.text());
+    }
+
+    /** Links have a key of their own, kept in the file {@code signing-secret} of the data directory. */
+    @Bean
+    @Conditional(GeneratedSigningSecretCondition.class)
+    HmacSecret generatedSigningSecret(StorageSettings settings) {
+        DataDirectory directory = new DataDirectory(settings.dataDir()).created();
+        return HmacSecret.of("storage.signing.secret", PrivateFile.secret(directory.signingSecret()));
     }
 
     @Bean

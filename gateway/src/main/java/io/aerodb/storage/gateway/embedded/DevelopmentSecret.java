@@ -26,6 +26,10 @@ public final class DevelopmentSecret {
         return new DevelopmentSecret(PrivateFile.secret(directory.jwtSecret()));
     }
 
+    String text() {
+        return text;
+    }
+
     /**
      * The key for HMAC: the UTF-8 bytes of the file's text (43 characters of base64url), as if the text were configured
      * as {@code storage.auth.jwt-secret}. A fresh array for each caller.

@@ -2,6 +2,7 @@ package io.aerodb.storage.gateway.embedded;
 
 import com.nimbusds.jose.JOSEException;
 import io.aerodb.storage.gateway.wiring.EmbeddedDatabase;
+import io.aerodb.storage.gateway.wiring.PublicOrigin;
 import io.aerodb.storage.gateway.wiring.StorageSettings;
 import io.aerodb.storage.metadata.Role;
 import java.io.PrintStream;
@@ -44,8 +45,8 @@ final class StartBannerPrinter implements ApplicationListener<ApplicationReadyEv
     public void onApplicationEvent(ApplicationReadyEvent ready) {
         Environment environment = ready.getApplicationContext().getEnvironment();
         StartBanner banner = new StartBanner(
-                address(environment, "server.address", "local.server.port"),
-                address(environment, "management.server.address", "local.management.port"),
+                PublicOrigin.listening(environment, "server.address", "local.server.port"),
+                PublicOrigin.listening(environment, "management.server.address", "local.management.port"),
                 dataDirectory(),
                 database.getIfAvailable() != null,
                 token(),
@@ -56,11 +57,6 @@ final class StartBannerPrinter implements ApplicationListener<ApplicationReadyEv
 
     private Path dataDirectory() {
         return new DataDirectory(settings.dataDir()).root();
-    }
-
-    private static String address(Environment environment, String host, String port) {
-        String bound = environment.getProperty(host, "127.0.0.1");
-        return "http://%s:%s".formatted(bound.equals("0.0.0.0") ? "127.0.0.1" : bound, environment.getProperty(port));
     }
 
     private String token() {

@@ -35,7 +35,7 @@ public final class BucketNames {
         if (isEdge(name.charAt(0)) || isEdge(name.charAt(name.length() - 1))) {
             throw refused("must not begin or end with a dot or a space");
         }
-        if (RESERVED.contains(name)) {
+        if (isReserved(name)) {
             throw refused("is a word of the API's addresses");
         }
         if (isId(name)) {
@@ -58,6 +58,11 @@ public final class BucketNames {
     /** Whether this is a bucket's id and not its name. */
     public static boolean isId(String idOrName) {
         return UUID.matcher(idOrName).matches();
+    }
+
+    /** Whether it is a word of the API's addresses, and so no bucket. */
+    public static boolean isReserved(String name) {
+        return RESERVED.contains(name);
     }
 
     private static boolean isEdge(char character) {

@@ -16,6 +16,8 @@ public enum ErrorCode {
     UNAUTHORIZED("Unauthorized", HttpStatus.UNAUTHORIZED, "A valid token is required"),
     ACCESS_DENIED("AccessDenied", HttpStatus.FORBIDDEN, "Unauthorized", "Access denied"),
     INVALID_SIGNATURE("InvalidSignature", HttpStatus.FORBIDDEN, "The signature is not valid"),
+    /** The same at addresses that Supabase clients use, who expect 400. */
+    INVALID_LINK("InvalidSignature", HttpStatus.BAD_REQUEST, "The signature is not valid"),
     NO_SUCH_BUCKET("NoSuchBucket", HttpStatus.NOT_FOUND, "Bucket not found", "Bucket not found"),
     NO_SUCH_KEY("NoSuchKey", HttpStatus.NOT_FOUND, "not_found", "Object not found"),
     NO_SUCH_ROUTE("NoSuchRoute", HttpStatus.NOT_FOUND, "not_found", "There is nothing at this address"),

@@ -17,6 +17,12 @@ public enum ReadConditions {
     /** 412. */
     FAIL;
 
+    private static final List<String> NAMES = List.of(
+            HttpHeaders.IF_MATCH,
+            HttpHeaders.IF_NONE_MATCH,
+            HttpHeaders.IF_MODIFIED_SINCE,
+            HttpHeaders.IF_UNMODIFIED_SINCE);
+
     /**
      * @param etag strong, with its quotes
      * @param lastModified compared by whole seconds, as dates in headers have no less
@@ -28,6 +34,11 @@ public enum ReadConditions {
             return FAIL;
         }
         return isKnown(headers, etag, modified) ? NOT_MODIFIED : HOLD;
+    }
+
+    /** Whether a request states any. */
+    public static boolean areStated(HttpHeaders headers) {
+        return NAMES.stream().anyMatch(headers::containsHeader);
     }
 
     private static boolean mayProceed(HttpHeaders headers, String etag, long modified) {

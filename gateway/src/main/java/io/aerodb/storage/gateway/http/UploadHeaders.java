@@ -1,6 +1,7 @@
 package io.aerodb.storage.gateway.http;
 
 import io.aerodb.storage.backend.Digest;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -61,6 +62,17 @@ public record UploadHeaders(
                 list(headers, HttpHeaders.CONTENT_ENCODING, MAX_CONTENT_ENCODING, TOKENS),
                 metadata(headers, maxMetadata),
                 DigestHeaders.of(headers));
+    }
+
+    /** The same, with one more digest that the content must have. @throws StorageError BadDigest when another was named */
+    public UploadHeaders with(Digest algorithm, String expected) {
+        if (!digests.getOrDefault(algorithm, expected).equals(expected)) {
+            throw ErrorCode.BAD_DIGEST.error();
+        }
+        Map<Digest, String> all = new EnumMap<>(Digest.class);
+        all.putAll(digests);
+        all.put(algorithm, expected);
+        return new UploadHeaders(contentLength, contentType, cacheControl, contentEncoding, metadata, all);
     }
 
     /**

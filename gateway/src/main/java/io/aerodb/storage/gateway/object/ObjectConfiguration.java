@@ -2,9 +2,11 @@ package io.aerodb.storage.gateway.object;
 
 import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.gateway.http.Bodies;
+import io.aerodb.storage.gateway.signing.SignedUrls;
 import io.aerodb.storage.gateway.wiring.Installation;
 import io.aerodb.storage.gateway.wiring.StorageSettings;
 import io.aerodb.storage.metadata.BlobLedger;
+import io.aerodb.storage.metadata.LinkRepository;
 import io.aerodb.storage.metadata.ObjectChanges;
 import io.aerodb.storage.metadata.ObjectListing;
 import io.aerodb.storage.metadata.ObjectRepository;
@@ -33,19 +35,43 @@ class ObjectConfiguration {
 
     @Bean
     RouterFunction<ServerResponse> objectRoutes(
-            ObjectHandler objectHandler, ListingHandler listingHandler, MoveHandler moveHandler) {
-        return ObjectRoutes.of(objectHandler, listingHandler, moveHandler);
+            ObjectHandler objectHandler,
+            ListingHandler listingHandler,
+            MoveHandler moveHandler,
+            LinkHandler linkHandler,
+            LinkUploadHandler linkUploadHandler) {
+        return ObjectRoutes.of(objectHandler, listingHandler, moveHandler, linkHandler, linkUploadHandler);
     }
 
     @Bean
     ObjectHandler objectHandler(
-            Uploads uploads, ObjectRepository objects, StorageBackend backend, StorageSettings settings) {
+            Uploads uploads,
+            ObjectRepository objects,
+            Representations representations,
+            LinkHandler linkHandler,
+            StorageSettings settings) {
         return new ObjectHandler(
                 uploads,
                 new Downloads(objects),
                 new Removals(objects),
-                new Representations(new BlobBody(backend)),
+                representations,
+                linkHandler,
                 settings.limits().maxMetadataSize());
+    }
+
+    @Bean
+    Representations representations(StorageBackend backend) {
+        return new Representations(new BlobBody(backend));
+    }
+
+    @Bean
+    LinkHandler linkHandler(SignedUrls urls, LinkRepository links, Representations representations) {
+        return new LinkHandler(urls, links, representations);
+    }
+
+    @Bean
+    LinkUploadHandler linkUploadHandler(SignedUrls urls, Uploads uploads, StorageSettings settings) {
+        return new LinkUploadHandler(urls, uploads, settings.limits().maxMetadataSize());
     }
 
     @Bean

@@ -3,6 +3,7 @@ package io.aerodb.storage.gateway.object;
 import io.aerodb.storage.gateway.auth.RlsContextFilter;
 import io.aerodb.storage.gateway.compat.AbsentOptions;
 import io.aerodb.storage.gateway.http.ErrorCode;
+import io.aerodb.storage.gateway.http.LinkToken;
 import io.aerodb.storage.gateway.http.ObjectPaths;
 import io.aerodb.storage.gateway.http.UploadHeaders;
 import io.aerodb.storage.gateway.http.WriteCondition;
@@ -23,14 +24,21 @@ final class ObjectHandler {
     private final Downloads downloads;
     private final Removals removals;
     private final Representations reads;
+    private final LinkHandler links;
     private final DataSize maxMetadata;
 
     ObjectHandler(
-            Uploads uploads, Downloads downloads, Removals removals, Representations reads, DataSize maxMetadata) {
+            Uploads uploads,
+            Downloads downloads,
+            Removals removals,
+            Representations reads,
+            LinkHandler links,
+            DataSize maxMetadata) {
         this.uploads = uploads;
         this.downloads = downloads;
         this.removals = removals;
         this.reads = reads;
+        this.links = links;
         this.maxMetadata = maxMetadata;
     }
 
@@ -44,11 +52,13 @@ final class ObjectHandler {
     }
 
     Mono<ServerResponse> download(ServerRequest request) {
-        return find(request, false).flatMap(found -> reads.answer(request, found));
+        return LinkToken.of(request.exchange().getRequest())
+                .map(token -> links.download(request, token))
+                .orElseGet(() -> find(request, false).flatMap(found -> reads.answer(request, found, true)));
     }
 
     Mono<ServerResponse> downloadPublic(ServerRequest request) {
-        return find(request, true).flatMap(found -> reads.answer(request, found));
+        return find(request, true).flatMap(found -> reads.answer(request, found, true));
     }
 
     Mono<ServerResponse> info(ServerRequest request) {
@@ -77,6 +87,7 @@ final class ObjectHandler {
                 ObjectPaths.of(request),
                 UploadHeaders.of(headers(request), maxMetadata),
                 WriteCondition.of(request.method(), headers(request)),
+                null,
                 request.exchange().getRequest().getBody());
         return uploads.accept(upload).flatMap(stored -> stored(stored, success));
     }

@@ -11,11 +11,17 @@ final class ObjectRoutes {
 
     private ObjectRoutes() {}
 
-    static RouterFunction<ServerResponse> of(ObjectHandler objects, ListingHandler listings, MoveHandler moves) {
+    static RouterFunction<ServerResponse> of(
+            ObjectHandler objects,
+            ListingHandler listings,
+            MoveHandler moves,
+            LinkHandler links,
+            LinkUploadHandler linkUploads) {
         return RouterFunctions.route()
                 .path(StorageApi.BASE + "/object", object -> {
                     changes(object, moves);
                     listings(object, listings);
+                    links(object, links, linkUploads);
                     reads(object, objects);
                     object.POST(ObjectPaths.ANY, objects::create)
                             .PUT(ObjectPaths.ANY, objects::replace)
@@ -36,6 +42,12 @@ final class ObjectRoutes {
         object.POST("/list/{bucket}", listings::folder)
                 .POST("/list-v2/{bucket}", listings::page)
                 .GET("/list/{bucket}", listings::pageByQuery);
+    }
+
+    private static void links(RouterFunctions.Builder object, LinkHandler links, LinkUploadHandler uploads) {
+        object.GET("/sign" + ObjectPaths.ANY, links::downloadSigned)
+                .HEAD("/sign" + ObjectPaths.ANY, links::downloadSigned)
+                .PUT("/upload/sign" + ObjectPaths.ANY, uploads::upload);
     }
 
     private static void reads(RouterFunctions.Builder object, ObjectHandler objects) {

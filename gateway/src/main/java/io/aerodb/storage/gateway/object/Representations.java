@@ -28,7 +28,8 @@ final class Representations {
         this.blobs = blobs;
     }
 
-    Mono<ServerResponse> answer(ServerRequest request, FoundObject found) {
+    /** @param ranges whether a part may be asked for; else the answer is always the whole */
+    Mono<ServerResponse> answer(ServerRequest request, FoundObject found, boolean ranges) {
         HttpHeaders asked = request.headers().asHttpHeaders();
         StorageObject object = found.object();
         if (found.policy() != BucketPolicy.PUBLIC) { // added to what CORS says: a builder's headers replace it
@@ -40,7 +41,7 @@ final class Representations {
                 ServerResponse.status(HttpStatus.NOT_MODIFIED)
                         .headers(headers -> ObjectHeaders.validators(found, headers))
                         .build();
-            case HOLD -> request.method() == HttpMethod.HEAD ? head(request, found) : content(request, found);
+            case HOLD -> request.method() == HttpMethod.HEAD ? head(request, found) : content(request, found, ranges);
         };
     }
 
@@ -50,10 +51,11 @@ final class Representations {
                 .build();
     }
 
-    private Mono<ServerResponse> content(ServerRequest request, FoundObject found) {
+    private Mono<ServerResponse> content(ServerRequest request, FoundObject found, boolean ranges) {
         StorageObject object = found.object();
         HttpHeaders asked = request.headers().asHttpHeaders();
-        Optional<ByteRange> part = ByteRanges.of(asked, object.etag(), object.updatedAt(), object.size());
+        Optional<ByteRange> part =
+                ranges ? ByteRanges.of(asked, object.etag(), object.updatedAt(), object.size()) : Optional.empty();
         return blobs.of(
                         object,
                         part.orElse(ByteRange.whole(object.size())),

@@ -39,6 +39,8 @@ final class UploadAnswers {
             case EXISTS -> exists(upload);
             case PRECONDITION -> ErrorCode.PRECONDITION_FAILED.error();
             case SIZE -> tooLarge(upload, limit(refused.bucket()));
+            case REVOKED -> ErrorCode.EXPIRED_URL.because("The link was revoked");
+            case USED -> ErrorCode.EXPIRED_URL.because("The link was used as often as it may be");
             case TYPE -> wrongType(upload, refused.bucket());
         };
     }

@@ -185,7 +185,8 @@ final class Uploads {
                 backendName,
                 upload.headers().contentType(),
                 upload.headers().contentLength(),
-                UploadAnswers.rule(upload.condition()));
+                UploadAnswers.rule(upload.condition()),
+                upload.link());
     }
 
     private static Completion completion(Permitted permit, Upload upload, StoredBlob stored) {
@@ -199,6 +200,7 @@ final class Uploads {
                 cacheControl == null ? "no-cache" : cacheControl,
                 upload.headers().contentEncoding(),
                 upload.headers().metadata(),
-                UploadAnswers.rule(upload.condition()));
+                UploadAnswers.rule(upload.condition()),
+                upload.link());
     }
 }

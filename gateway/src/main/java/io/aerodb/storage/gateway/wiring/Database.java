@@ -1,10 +1,8 @@
 package io.aerodb.storage.gateway.wiring;
 
 import io.aerodb.storage.metadata.DatabaseSettings;
-import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -91,14 +89,9 @@ record Database(DatabaseSettings login, @Nullable Credentials migration) {
     }
 
     private static @Nullable String secret(String prefix, @Nullable String value, @Nullable Path file) {
-        if (file == null) {
-            return value;
-        }
-        try {
-            return Files.readString(file).strip();
-        } catch (IOException unreadable) {
-            throw new StartRefused("The file of %s.password-file can't be read.".formatted(prefix), unreadable);
-        }
+        return file == null
+                ? value
+                : SettingFile.text(prefix + ".password-file", file).strip();
     }
 
     private static String randomPassword() {

@@ -4,6 +4,7 @@ import io.aerodb.storage.gateway.wiring.Database.Credentials;
 import io.aerodb.storage.metadata.BlobLedger;
 import io.aerodb.storage.metadata.BucketRepository;
 import io.aerodb.storage.metadata.ConnectionPools;
+import io.aerodb.storage.metadata.LinkRepository;
 import io.aerodb.storage.metadata.LoginRoleCheck;
 import io.aerodb.storage.metadata.MetadataException;
 import io.aerodb.storage.metadata.MetadataException.Kind;
@@ -93,6 +94,11 @@ class DatabaseWiring {
     @Bean
     ObjectChanges objectChanges(MetadataExecutor requestExecutor) {
         return new ObjectChanges(requestExecutor);
+    }
+
+    @Bean
+    LinkRepository linkRepository(MetadataExecutor requestExecutor, Instance instance) {
+        return new LinkRepository(requestExecutor, instance.id());
     }
 
     @Bean

@@ -25,6 +25,7 @@ public record StorageSettings(
         @DefaultValue("data") Path dataDir,
         @Nullable URI publicUrl,
         @DefaultValue AuthSettings auth,
+        @DefaultValue SigningSettings signing,
         @DefaultValue Database database,
         @DefaultValue Embedded embedded,
         @DefaultValue Local local,
@@ -39,6 +40,9 @@ public record StorageSettings(
     private static final DataSize MOST_BYTES = DataSize.ofTerabytes(1024);
 
     public StorageSettings {
+        if (publicUrl != null) {
+            PublicOrigin.check(publicUrl);
+        }
         if (mode == Mode.PRODUCTION && database.embedded()) {
             throw new StartRefused("storage.mode is production, where the embedded PostgreSQL is not used: "
                     + "set storage.database.host, or storage.mode=development to try things out.");
@@ -46,6 +50,10 @@ public record StorageSettings(
         if (mode == Mode.PRODUCTION && !auth.configured()) {
             throw new StartRefused("storage.mode is production, where no secret is generated: "
                     + "set storage.auth.jwt-secret-file, storage.auth.jwks-file or storage.auth.jwks-url.");
+        }
+        if (mode == Mode.PRODUCTION && !signing.configured()) {
+            throw new StartRefused("storage.mode is production, where no secret is generated: set "
+                    + "storage.signing.secret-file to a file with the secret that signed URLs are made with.");
         }
     }
 

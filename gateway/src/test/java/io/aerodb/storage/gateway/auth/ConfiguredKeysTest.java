@@ -10,6 +10,7 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import io.aerodb.storage.gateway.wiring.AuthSettings;
+import io.aerodb.storage.gateway.wiring.HmacSecret;
 import io.aerodb.storage.gateway.wiring.StartRefused;
 import java.io.IOException;
 import java.net.URI;
@@ -74,7 +75,7 @@ class ConfiguredKeysTest {
 
     @Test
     void theGeneratedSecretCountsOnlyWhenNothingIsConfigured() {
-        JwtSecret generated = JwtSecret.of(SECRET);
+        HmacSecret generated = HmacSecret.of("storage.auth.jwt-secret", SECRET);
 
         assertThat(ConfiguredKeys.read(auth(null, null, null), () -> Optional.of(generated)))
                 .hasSize(1);
@@ -141,8 +142,9 @@ class ConfiguredKeysTest {
 
     @Test
     void aSecretIsNeverPrinted() {
-        assertThat(JwtSecret.of(SECRET).toString()).doesNotContain(SECRET);
-        assertThat(JwtSecret.of(SECRET).bytes()).isEqualTo(SECRET.getBytes(StandardCharsets.UTF_8));
+        assertThat(HmacSecret.of("storage.auth.jwt-secret", SECRET).toString()).doesNotContain(SECRET);
+        assertThat(HmacSecret.of("storage.auth.jwt-secret", SECRET).bytes())
+                .isEqualTo(SECRET.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test

@@ -57,8 +57,13 @@ class EmbeddedWiringTest {
     @Test
     void configuredKeysMeanNoGeneratedSecret() {
         inDevelopment()
-                .withPropertyValues("storage.database.host=db", "storage.auth.jwks-file=keys.json")
-                .run(context -> assertThat(context).doesNotHaveBean(DevelopmentSecret.class));
+                .withPropertyValues(
+                        "storage.database.host=db",
+                        "storage.auth.jwks-file=keys.json",
+                        "storage.signing.secret-file=secret")
+                .run(context -> assertThat(context)
+                        .doesNotHaveBean(DevelopmentSecret.class)
+                        .doesNotHaveBean("generatedSigningSecret"));
         assertThat(data.toFile().list()).isEmpty();
     }
 
@@ -66,10 +71,14 @@ class EmbeddedWiringTest {
     void productionUsesNeither() {
         inDevelopment()
                 .withPropertyValues(
-                        "storage.mode=production", "storage.database.host=db", "storage.auth.jwks-file=keys.json")
+                        "storage.mode=production",
+                        "storage.database.host=db",
+                        "storage.auth.jwks-file=keys.json",
+                        "storage.signing.secret-file=secret")
                 .run(context -> assertThat(context)
                         .doesNotHaveBean(EmbeddedDatabase.class)
                         .doesNotHaveBean(DevelopmentSecret.class)
+                        .doesNotHaveBean("generatedSigningSecret")
                         .doesNotHaveBean(StartBannerPrinter.class));
         assertThat(data.toFile().list()).isEmpty();
     }
@@ -82,6 +91,15 @@ class EmbeddedWiringTest {
     @Test
     void productionWithoutKeysIsRefused() {
         assertRefused("storage.auth.jwt-secret-file", "storage.mode=production", "storage.database.host=db");
+    }
+
+    @Test
+    void productionWithoutASecretForLinksIsRefused() {
+        assertRefused(
+                "storage.signing.secret-file",
+                "storage.mode=production",
+                "storage.database.host=db",
+                "storage.auth.jwks-file=keys.json");
     }
 
     @Test

@@ -318,7 +318,8 @@ class UploadsTest {
     }
 
     private Upload upload(Flux<DataBuffer> body, UploadHeaders headers) {
-        return new Upload(ALICE, new ObjectPath(bucket, "path"), headers, new WriteCondition.Overwrite(false), body);
+        return new Upload(
+                ALICE, new ObjectPath(bucket, "path"), headers, new WriteCondition.Overwrite(false), null, body);
     }
 
     private static UploadHeaders headers(OptionalLong length, Map<Digest, String> digests) {
