@@ -97,7 +97,8 @@ test('many URLs are signed at once, what can not be signed says so', async () =>
 const BODIES = {
   'a string': () => 'sent',
   'a Buffer': () => Buffer.from('sent'),
-  'a stream': () => new Response('sent').body
+  'a stream': () => new Response('sent').body,
+  'a Blob': () => new Blob(['sent'], { type: 'text/css' })
 }
 
 for (const [kind, body] of Object.entries(BODIES)) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.aerodb.storage.harness.Answer;
 import io.aerodb.storage.harness.Api;
 import io.aerodb.storage.harness.Bytes;
+import io.aerodb.storage.harness.Form;
 import io.aerodb.storage.harness.Gateway;
 import io.aerodb.storage.harness.Leftovers;
 import io.aerodb.storage.harness.Names;
@@ -142,6 +143,34 @@ class SignedUploadIT {
         assertThat(put(link, "wrong")).isRefused(400, "BadDigest");
         assertThat(alice.info(bucket, "in/box.txt")).hasStatus(404);
         assertThat(put(link, "right")).hasStatus(200);
+    }
+
+    @Test
+    void formsAreBoundLikeRawBodies() {
+        String link = link(Map.of(
+                "max_file_size", 5,
+                "allowed_mime_types", List.of("text/*"),
+                "sha256", Bytes.sha256(Bytes.of("12345"))));
+
+        assertThat(form(link, "123456", "text/plain")).isRefused(413, "EntityTooLarge");
+        assertThat(form(link, "12345", "text/html; charset=utf-8, x"))
+                .isRefusedBecauseOf("Content-Type", "InvalidRequest");
+        assertThat(form(link, "12345", "image/png")).isRefused(415, "InvalidMimeType");
+        assertThat(form(link, "54321", "text/plain")).isRefused(400, "BadDigest");
+        assertThat(form(link, "12345", "text/plain")).hasStatus(200);
+        assertThat(form(link, "12345", "text/plain")).isRefused(410, "ExpiredUrl");
+        assertThat(alice.download(bucket, "in/box.txt"))
+                .hasHeader("content-type", "text/plain")
+                .hasHeader("cache-control", "private, max-age=3600");
+    }
+
+    /** As Supabase's clients send a file: the field before it. */
+    private Answer form(String link, String content, String type) {
+        byte[] form = new Form()
+                .field("cacheControl", "3600")
+                .file(Bytes.of(content), "Content-Type: " + type)
+                .end();
+        return put(link, BodyPublishers.ofByteArray(form), "Content-Type", Form.TYPE, "x-upsert", "false");
     }
 
     @Test

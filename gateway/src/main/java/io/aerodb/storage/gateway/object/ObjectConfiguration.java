@@ -1,6 +1,7 @@
 package io.aerodb.storage.gateway.object;
 
 import io.aerodb.storage.backend.StorageBackend;
+import io.aerodb.storage.gateway.form.Forms;
 import io.aerodb.storage.gateway.http.Bodies;
 import io.aerodb.storage.gateway.signing.SignedUrls;
 import io.aerodb.storage.gateway.wiring.Installation;
@@ -12,6 +13,7 @@ import io.aerodb.storage.metadata.ObjectListing;
 import io.aerodb.storage.metadata.ObjectRepository;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.unit.DataSize;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
@@ -44,19 +46,20 @@ class ObjectConfiguration {
     }
 
     @Bean
+    UploadRequests uploadRequests(StorageSettings settings) {
+        DataSize maxMetadata = settings.limits().maxMetadataSize();
+        return new UploadRequests(new Forms(settings.multipart(), maxMetadata), maxMetadata);
+    }
+
+    @Bean
     ObjectHandler objectHandler(
+            UploadRequests requests,
             Uploads uploads,
             ObjectRepository objects,
             Representations representations,
-            LinkHandler linkHandler,
-            StorageSettings settings) {
+            LinkHandler linkHandler) {
         return new ObjectHandler(
-                uploads,
-                new Downloads(objects),
-                new Removals(objects),
-                representations,
-                linkHandler,
-                settings.limits().maxMetadataSize());
+                requests, uploads, new Downloads(objects), new Removals(objects), representations, linkHandler);
     }
 
     @Bean
@@ -70,8 +73,8 @@ class ObjectConfiguration {
     }
 
     @Bean
-    LinkUploadHandler linkUploadHandler(SignedUrls urls, Uploads uploads, StorageSettings settings) {
-        return new LinkUploadHandler(urls, uploads, settings.limits().maxMetadataSize());
+    LinkUploadHandler linkUploadHandler(SignedUrls urls, UploadRequests requests, Uploads uploads) {
+        return new LinkUploadHandler(urls, requests, uploads);
     }
 
     @Bean

@@ -2,17 +2,13 @@ package io.aerodb.storage.gateway.object;
 
 import io.aerodb.storage.gateway.auth.RlsContextFilter;
 import io.aerodb.storage.gateway.compat.AbsentOptions;
-import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.http.LinkToken;
 import io.aerodb.storage.gateway.http.ObjectPaths;
-import io.aerodb.storage.gateway.http.UploadHeaders;
 import io.aerodb.storage.gateway.http.WriteCondition;
 import io.aerodb.storage.metadata.FoundObject;
 import io.aerodb.storage.metadata.StorageObject;
-import java.util.Locale;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.util.unit.DataSize;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -20,26 +16,26 @@ import reactor.core.publisher.Mono;
 /** HTTP to uploads, downloads and removals, and back. Decides nothing. */
 final class ObjectHandler {
 
+    private final UploadRequests requests;
     private final Uploads uploads;
     private final Downloads downloads;
     private final Removals removals;
     private final Representations reads;
     private final LinkHandler links;
-    private final DataSize maxMetadata;
 
     ObjectHandler(
+            UploadRequests requests,
             Uploads uploads,
             Downloads downloads,
             Removals removals,
             Representations reads,
-            LinkHandler links,
-            DataSize maxMetadata) {
+            LinkHandler links) {
+        this.requests = requests;
         this.uploads = uploads;
         this.downloads = downloads;
         this.removals = removals;
         this.reads = reads;
         this.links = links;
-        this.maxMetadata = maxMetadata;
     }
 
     Mono<ServerResponse> create(ServerRequest request) {
@@ -78,18 +74,8 @@ final class ObjectHandler {
     }
 
     private Mono<ServerResponse> store(ServerRequest request, HttpStatus success) {
-        if (isForm(request)) {
-            return Mono.error(() -> ErrorCode.NOT_IMPLEMENTED.because(
-                    "multipart/form-data is not understood yet: send the file itself as the body"));
-        }
-        Upload upload = new Upload(
-                RlsContextFilter.of(request),
-                ObjectPaths.of(request),
-                UploadHeaders.of(headers(request), maxMetadata),
-                WriteCondition.of(request.method(), headers(request)),
-                null,
-                request.exchange().getRequest().getBody());
-        return uploads.accept(upload).flatMap(stored -> stored(stored, success));
+        return requests.read(request, RlsContextFilter.of(request), ObjectPaths.of(request), uploads::accept)
+                .flatMap(stored -> stored(stored, success));
     }
 
     private Mono<FoundObject> find(ServerRequest request, boolean publicOnly) {
@@ -107,11 +93,6 @@ final class ObjectHandler {
         return ServerResponse.status(success)
                 .header(HttpHeaders.ETAG, object.etag())
                 .bodyValue(ObjectJson.of(object));
-    }
-
-    private static boolean isForm(ServerRequest request) {
-        String contentType = headers(request).getFirst(HttpHeaders.CONTENT_TYPE);
-        return contentType != null && contentType.toLowerCase(Locale.ROOT).startsWith("multipart/form-data");
     }
 
     private static HttpHeaders headers(ServerRequest request) {

@@ -63,8 +63,8 @@ final class UploadAnswers {
 
     static StorageError tooLarge(Upload upload, long limit) {
         StorageError error = ErrorCode.ENTITY_TOO_LARGE.error().with("limit", limit);
-        return upload.headers().contentLength().isPresent()
-                ? error.with("received", upload.headers().contentLength().getAsLong())
+        return upload.leastSize().isPresent()
+                ? error.with("received", upload.leastSize().getAsLong())
                 : error;
     }
 

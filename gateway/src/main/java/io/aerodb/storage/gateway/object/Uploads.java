@@ -8,6 +8,7 @@ import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.WriteHints;
 import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.http.LogText;
+import io.aerodb.storage.gateway.http.UploadHeaders;
 import io.aerodb.storage.gateway.permission.PermissionChecker;
 import io.aerodb.storage.metadata.BlobLedger;
 import io.aerodb.storage.metadata.CommitOutcome;
@@ -94,7 +95,7 @@ final class Uploads {
     }
 
     private Mono<Permitted> begin(Upload upload) {
-        if (upload.headers().contentLength().orElse(0) > maxFileSize) {
+        if (upload.leastSize().orElse(0) > maxFileSize) {
             return Mono.error(() -> UploadAnswers.tooLarge(upload, maxFileSize));
         }
         return objects.begin(upload.caller(), intent(upload))
@@ -184,22 +185,23 @@ final class Uploads {
                 upload.path().path(),
                 backendName,
                 upload.headers().contentType(),
-                upload.headers().contentLength(),
+                upload.leastSize(),
                 UploadAnswers.rule(upload.condition()),
                 upload.link());
     }
 
     private static Completion completion(Permitted permit, Upload upload, StoredBlob stored) {
-        String cacheControl = upload.headers().cacheControl();
+        UploadHeaders headers = upload.finalHeaders().get();
+        String cacheControl = headers.cacheControl();
         return new Completion(
                 permit,
                 upload.path().path(),
                 stored.size(),
                 stored.sha256(),
-                upload.headers().contentType(),
+                headers.contentType(),
                 cacheControl == null ? "no-cache" : cacheControl,
-                upload.headers().contentEncoding(),
-                upload.headers().metadata(),
+                headers.contentEncoding(),
+                headers.metadata(),
                 UploadAnswers.rule(upload.condition()),
                 upload.link());
     }

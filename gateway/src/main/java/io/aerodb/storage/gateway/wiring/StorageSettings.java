@@ -31,6 +31,7 @@ public record StorageSettings(
         @DefaultValue Local local,
         @DefaultValue Limits limits,
         @DefaultValue HttpSettings http,
+        @DefaultValue MultipartSettings multipart,
         @DefaultValue Cors cors,
         @DefaultValue Buckets buckets) {
 

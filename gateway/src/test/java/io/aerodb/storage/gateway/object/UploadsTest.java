@@ -318,8 +318,7 @@ class UploadsTest {
     }
 
     private Upload upload(Flux<DataBuffer> body, UploadHeaders headers) {
-        return new Upload(
-                ALICE, new ObjectPath(bucket, "path"), headers, new WriteCondition.Overwrite(false), null, body);
+        return new Upload(ALICE, new ObjectPath(bucket, "path"), headers, new WriteCondition.Overwrite(false), body);
     }
 
     private static UploadHeaders headers(OptionalLong length, Map<Digest, String> digests) {
