@@ -70,11 +70,11 @@ BEGIN
   END;
 END $$;
 
--- Outcomes: copied, missing, denied, no_bucket. What is not null replaces what the source has. Raises ASC01 where the
--- destination exists and the condition is create. The copy belongs to the caller.
+-- Outcomes: copied, missing, denied, no_bucket. What is not null replaces what the source has; an empty encoding is none.
+-- Raises ASC01 where the destination exists and the condition is create. The copy belongs to the caller.
 CREATE FUNCTION storage_private.object_copy(
   role text, claims text, bucket_ref text, path text, new_bucket_ref text, new_path text,
-  condition text, type text, cache text, metadata text,
+  condition text, type text, cache text, encoding text, metadata text,
   OUT outcome text, OUT bucket_name text, OUT object storage.objects)
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -99,7 +99,8 @@ BEGIN
   END IF;
   PERFORM storage_private.write_row(
     role, bucket.id, new_path, object.blob_key, object.size, object.checksum, coalesce(type, object.content_type),
-    coalesce(cache, object.cache_control), object.content_encoding, coalesce(metadata::jsonb, object.user_metadata), condition, '{}');
+    coalesce(cache, object.cache_control), nullif(coalesce(encoding, object.content_encoding), ''),
+    coalesce(metadata::jsonb, object.user_metadata), condition, '{}');
   outcome := 'copied';
   bucket_name := bucket.name;
   object := storage_private.find_object(bucket.id, new_path);

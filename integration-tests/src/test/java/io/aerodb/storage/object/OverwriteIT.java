@@ -106,6 +106,15 @@ class OverwriteIT {
         assertThat(api.download(bucket, "file")).hasBody(NEW);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"true", "false"})
+    void aPutReplacesWhateverItsUpsertHeaderSays(String upsert) {
+        old();
+
+        assertThat(api.replace(bucket, "file", NEW, "x-upsert", upsert)).hasStatus(200);
+        assertThat(api.download(bucket, "file")).hasBody(NEW);
+    }
+
     @Test
     void upsertFalseKeepsWhatExists() {
         old();

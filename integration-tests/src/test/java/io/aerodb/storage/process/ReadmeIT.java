@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.aerodb.storage.harness.Disk;
 import io.aerodb.storage.harness.Launch;
+import io.aerodb.storage.harness.NodeProject;
 import io.aerodb.storage.harness.Shell;
 import io.aerodb.storage.harness.Sockets;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.TestInstance;
 class ReadmeIT {
 
     private static final Pattern BLOCK = Pattern.compile("```sh\\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern SCRIPT = Pattern.compile("```js\\n(.*?)```", Pattern.DOTALL);
     private static final Map<String, String> ENVIRONMENT = Map.of(
             "JAVA_HOME", System.getProperty("java.home"), "JAVA_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
 
@@ -83,6 +86,25 @@ class ReadmeIT {
         assertThat(said.toString())
                 .contains("\"checksum\"", "the same bytes", "\"code\":\"AccessDenied\"")
                 .doesNotContain("Exception");
+    }
+
+    @Test
+    void itsJavaScriptWorksAsPrinted() throws Exception {
+        NodeProject project = NodeProject.installed();
+        Matcher script = SCRIPT.matcher(Files.readString(clone.resolve("README.md")));
+        assertThat(script.find()).as("a block of JavaScript").isTrue();
+        assertThat(script.group(1).lines()).hasSize(5);
+        Files.writeString(project.directory().resolve("hello.mjs"), here(script.group(1)));
+
+        Shell ran = project.node(Map.of("TOKEN", tokenOfAlice()), "hello.mjs");
+
+        assertThat(ran.exitCode()).as("%s%s", ran.out(), ran.err()).isZero();
+        assertThat(ran.out()).isEqualTo("Hello from JavaScript\n");
+    }
+
+    private String tokenOfAlice() throws IOException, InterruptedException {
+        Shell token = Shell.run(clone, ENVIRONMENT, "./run", "token", "--user", "alice");
+        return token.out().strip();
     }
 
     @Test

@@ -14,7 +14,7 @@ public final class ObjectChanges {
             + " FROM storage_private.object_move($1, $2, $3, $4, $5, $6)";
 
     private static final String COPY = "SELECT outcome, 'select' AS operation, bucket_name, " + StorageObject.COLUMNS
-            + " FROM storage_private.object_copy($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+            + " FROM storage_private.object_copy($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
     private static final String DELETE = "SELECT outcome, bucket_name, " + StorageObject.COLUMNS
             + " FROM storage_private.objects_delete($1, $2, $3, $4)";
@@ -50,6 +50,7 @@ public final class ObjectChanges {
                 rule.kind().word(),
                 text(replacement.contentType()),
                 text(replacement.cacheControl()),
+                text(replacement.contentEncoding()),
                 text(replacement.metadata()));
     }
 

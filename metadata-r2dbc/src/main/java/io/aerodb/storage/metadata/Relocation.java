@@ -14,13 +14,15 @@ public record Relocation(String bucket, String path, String newBucket, String ne
      * What a copy does not take from its source.
      *
      * @param contentType null keeps the source's; so for the others
+     * @param contentEncoding empty for none
      * @param metadata a JSON object
      */
     public record Replacement(
             @Nullable String contentType,
             @Nullable String cacheControl,
+            @Nullable String contentEncoding,
             @Nullable String metadata) {
 
-        public static final Replacement NOTHING = new Replacement(null, null, null);
+        public static final Replacement NOTHING = new Replacement(null, null, null, null);
     }
 }

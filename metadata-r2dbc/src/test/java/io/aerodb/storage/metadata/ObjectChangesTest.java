@@ -120,7 +120,7 @@ class ObjectChangesTest {
                 ALICE,
                 new Relocation(one, "a", one, "a"),
                 WriteRule.OVERWRITE,
-                new Replacement(null, "max-age=60", "{\"k\":1}"));
+                new Replacement(null, "max-age=60", null, "{\"k\":1}"));
         assertThat(after.id()).isEqualTo(before.id());
         assertThat(after.contentType()).isEqualTo("text/plain");
         assertThat(after.cacheControl()).isEqualTo("max-age=60");

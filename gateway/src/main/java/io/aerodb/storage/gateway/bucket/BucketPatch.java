@@ -1,5 +1,6 @@
 package io.aerodb.storage.gateway.bucket;
 
+import io.aerodb.storage.gateway.compat.AbsentOptions;
 import io.aerodb.storage.gateway.http.BucketNames;
 import io.aerodb.storage.gateway.http.JsonFields;
 import io.aerodb.storage.metadata.BucketChange;
@@ -15,6 +16,7 @@ final class BucketPatch {
     /** @param bucket the id or the name in the address */
     static BucketChange of(String bucket, JsonFields fields) {
         refuseRenaming(bucket, fields);
+        AbsentOptions.refuseForBucket(fields);
         boolean mimeTypesNamed = fields.has("allowed_mime_types");
         boolean limitNamed = fields.has("max_file_size") || fields.has("file_size_limit");
         return new BucketChange(

@@ -1,5 +1,6 @@
 package io.aerodb.storage.gateway.bucket;
 
+import io.aerodb.storage.gateway.compat.AbsentOptions;
 import io.aerodb.storage.gateway.http.BucketNames;
 import io.aerodb.storage.gateway.http.JsonFields;
 import io.aerodb.storage.metadata.BucketPolicy;
@@ -19,6 +20,7 @@ record BucketRequest(NewBucket bucket, boolean supabaseShape) {
 
     /** @throws StorageError with the field and the reason */
     static BucketRequest of(JsonFields fields) {
+        AbsentOptions.refuseForBucket(fields);
         boolean supabaseShape = fields.has("id") || fields.has("public") || fields.has("file_size_limit");
         Optional<String> id = fields.text("id");
         String name =

@@ -14,13 +14,15 @@ import org.springframework.util.unit.DataSize;
 final class FormFields {
 
     private static final String CACHE_CONTROL = "cacheControl";
+    private static final String CONTENT_ENCODING = "contentEncoding";
     private static final String METADATA = "metadata";
-    private static final Set<String> KNOWN = Set.of(CACHE_CONTROL, METADATA);
+    private static final Set<String> KNOWN = Set.of(CACHE_CONTROL, CONTENT_ENCODING, METADATA);
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,18}");
 
     private final DataSize maxMetadata;
     private final Set<String> seen = new HashSet<>();
     private @Nullable String cacheControl;
+    private @Nullable String contentEncoding;
     private @Nullable String metadata;
 
     FormFields(DataSize maxMetadata) {
@@ -44,13 +46,15 @@ final class FormFields {
         if (text.isEmpty()) {
             return;
         }
-        if (name.equals(METADATA)) {
-            metadata = UserMetadata.fromJson(METADATA, value, maxMetadata);
-        } else {
-            cacheControl = SECONDS.matcher(text).matches()
-                    ? "max-age=" + text
-                    : UploadHeaders.cacheControl(CACHE_CONTROL, text);
+        switch (name) {
+            case METADATA -> metadata = UserMetadata.fromJson(METADATA, value, maxMetadata);
+            case CONTENT_ENCODING -> contentEncoding = UploadHeaders.contentEncoding(CONTENT_ENCODING, text);
+            default -> cacheControl = cacheControl(text);
         }
+    }
+
+    private static String cacheControl(String text) {
+        return SECONDS.matcher(text).matches() ? "max-age=" + text : UploadHeaders.cacheControl(CACHE_CONTROL, text);
     }
 
     /** These headers, and over them what the fields say. */
@@ -59,7 +63,7 @@ final class FormFields {
                 headers.contentLength(),
                 headers.contentType(),
                 cacheControl == null ? headers.cacheControl() : cacheControl,
-                headers.contentEncoding(),
+                contentEncoding == null ? headers.contentEncoding() : contentEncoding,
                 metadata == null ? headers.metadata() : metadata,
                 headers.digests());
     }

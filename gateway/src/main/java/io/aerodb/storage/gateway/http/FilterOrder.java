@@ -8,6 +8,7 @@ public final class FilterOrder {
     public static final int REQUEST_ID = Ordered.HIGHEST_PRECEDENCE + 100;
     public static final int ACCESS_LOG = Ordered.HIGHEST_PRECEDENCE + 200;
     public static final int PROBLEMS = Ordered.HIGHEST_PRECEDENCE + 300;
+    public static final int DIALECT = Ordered.HIGHEST_PRECEDENCE + 320;
     public static final int API_PORT = Ordered.HIGHEST_PRECEDENCE + 340;
     public static final int CORS = Ordered.HIGHEST_PRECEDENCE + 350;
     public static final int MALFORMED_REQUEST = Ordered.HIGHEST_PRECEDENCE + 400;

@@ -12,7 +12,14 @@ final class Preconditions {
     private Preconditions() {}
 
     static WriteCondition forWrite(HttpHeaders headers) {
-        Upsert upsert = upsert(headers);
+        return forWrite(headers, upsert(headers));
+    }
+
+    static WriteCondition forReplacement(HttpHeaders headers) {
+        return forWrite(headers, upsert(headers) == Upsert.TRUE ? Upsert.TRUE : Upsert.ABSENT);
+    }
+
+    private static WriteCondition forWrite(HttpHeaders headers, Upsert upsert) {
         List<String> ifMatch = headers.getOrEmpty(HttpHeaders.IF_MATCH);
         if (createOnly(headers)) {
             return ifMatch.isEmpty() ? new WriteCondition.CreateOnly(ErrorCode.PRECONDITION_FAILED) : contradiction();

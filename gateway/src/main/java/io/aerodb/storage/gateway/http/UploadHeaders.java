@@ -106,6 +106,16 @@ public record UploadHeaders(
     }
 
     /**
+     * A Content-Encoding that did not come in the header of that name.
+     *
+     * @param field what to call it in the error
+     * @throws StorageError InvalidRequest
+     */
+    public static String contentEncoding(String field, String value) {
+        return checked(field, value, MAX_CONTENT_ENCODING, TOKENS);
+    }
+
+    /**
      * The user metadata of {@code x-metadata}, null without the header.
      *
      * @param limit bytes of JSON

@@ -2,6 +2,7 @@ package io.aerodb.storage.gateway.http;
 
 import java.util.Set;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 
 /** What must hold for a write to replace or create an object; the database decides it again at commit. */
 public sealed interface WriteCondition {
@@ -38,6 +39,14 @@ public sealed interface WriteCondition {
     /** The condition these request headers state. @throws StorageError 400 when they are malformed or contradict each other */
     static WriteCondition of(HttpHeaders headers) {
         return Preconditions.forWrite(headers);
+    }
+
+    /**
+     * The same of this method: {@code PUT} replaces, also with {@code x-upsert: false}, which the clients of Dart and Kotlin
+     * send with their updates.
+     */
+    static WriteCondition of(HttpMethod method, HttpHeaders headers) {
+        return method == HttpMethod.PUT ? Preconditions.forReplacement(headers) : of(headers);
     }
 
     /** The same of a DELETE, of which only If-Match says anything. */

@@ -1,5 +1,6 @@
 package io.aerodb.storage.gateway.object;
 
+import io.aerodb.storage.gateway.compat.AbsentOptions;
 import io.aerodb.storage.gateway.http.JsonFields;
 import io.aerodb.storage.metadata.ListingQuery;
 import io.aerodb.storage.metadata.ListingQuery.Sort;
@@ -18,6 +19,7 @@ final class ListRequest {
 
     /** {@code POST /object/list}: the prefix is a folder, entries are counted off by offset. */
     static ListingQuery folder(JsonFields fields) {
+        AbsentOptions.refuseForList(fields);
         JsonFields sortBy = fields.fields("sortBy").orElse(null);
         return new ListingQuery(
                 Named.folder("prefix", fields.text("prefix").orElse("")),
@@ -35,6 +37,7 @@ final class ListRequest {
 
     /** {@code POST /object/list-v2}: one entry more than the page is asked for, to know whether another page follows. */
     static ListingQuery page(JsonFields fields) {
+        AbsentOptions.refuseForList(fields);
         JsonFields sortBy = fields.fields("sortBy").orElse(null);
         return page(
                 fields.text("prefix").orElse(""),

@@ -2,6 +2,7 @@ package io.aerodb.storage.gateway.object;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.aerodb.storage.gateway.auth.RlsContextFilter;
+import io.aerodb.storage.gateway.compat.AbsentOptions;
 import io.aerodb.storage.gateway.http.Bodies;
 import io.aerodb.storage.gateway.http.JsonFields;
 import io.aerodb.storage.gateway.http.ObjectPaths;
@@ -84,6 +85,7 @@ final class MoveHandler {
     }
 
     private static Relocation way(JsonFields fields) {
+        AbsentOptions.refuseForRelocation(fields);
         String bucket = Named.bucket(fields, "bucketId");
         return new Relocation(
                 bucket,
@@ -105,7 +107,15 @@ final class MoveHandler {
                 named.flatMap(metadata -> metadata.text("cacheControl"))
                         .map(value -> UploadHeaders.cacheControl("metadata.cacheControl", value))
                         .orElse(null),
+                named.flatMap(metadata -> metadata.text("contentEncoding"))
+                        .map(MoveHandler::contentEncoding)
+                        .orElse(null),
                 UploadHeaders.metadata(headers(request), maxMetadata));
+    }
+
+    /** Empty takes the encoding away. */
+    private static String contentEncoding(String value) {
+        return value.isEmpty() ? value : UploadHeaders.contentEncoding("metadata.contentEncoding", value);
     }
 
     private static List<String> paths(JsonFields fields) {

@@ -1,6 +1,7 @@
 package io.aerodb.storage.gateway.object;
 
 import io.aerodb.storage.gateway.auth.RlsContextFilter;
+import io.aerodb.storage.gateway.compat.AbsentOptions;
 import io.aerodb.storage.gateway.http.LinkToken;
 import io.aerodb.storage.gateway.http.ObjectPaths;
 import io.aerodb.storage.gateway.http.WriteCondition;
@@ -78,6 +79,7 @@ final class ObjectHandler {
     }
 
     private Mono<FoundObject> find(ServerRequest request, boolean publicOnly) {
+        AbsentOptions.refuseForRead(request);
         return downloads.find(RlsContextFilter.of(request), ObjectPaths.of(request), publicOnly);
     }
 

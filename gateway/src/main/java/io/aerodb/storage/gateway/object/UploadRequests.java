@@ -32,7 +32,7 @@ final class UploadRequests {
     <T> Mono<T> read(ServerRequest request, RlsContext caller, ObjectPath path, Function<Upload, Mono<T>> accept) {
         HttpHeaders headers = request.headers().asHttpHeaders();
         UploadHeaders known = UploadHeaders.of(headers, maxMetadata);
-        WriteCondition condition = WriteCondition.of(headers);
+        WriteCondition condition = WriteCondition.of(request.method(), headers);
         Flux<DataBuffer> body = request.exchange().getRequest().getBody();
         return Forms.isForm(known.contentType())
                 ? forms.read(known, body, file -> accept.apply(new Upload(caller, path, condition, file)))

@@ -1,5 +1,6 @@
 package io.aerodb.storage.gateway.signing;
 
+import io.aerodb.storage.gateway.compat.AbsentOptions;
 import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.http.JsonFields;
 import io.aerodb.storage.gateway.http.MimePatterns;
@@ -27,11 +28,9 @@ record LinkRequest(long seconds, @Nullable Integer maxUses) {
     private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
     private static final List<String> EXPIRY = List.of("expiresIn", "expires_in");
 
-    /** @throws StorageError InvalidRequest; NotImplemented when the link shall transform an image */
+    /** @throws StorageError InvalidRequest; NotImplemented for a transformed image or a version */
     static LinkRequest ofDownload(ServerRequest request, JsonFields fields, SigningSettings settings) {
-        if (fields.fields("transform").isPresent()) {
-            throw ErrorCode.NOT_IMPLEMENTED.because("transform: images are not transformed here, sign the original");
-        }
+        AbsentOptions.refuseForLink(fields);
         return new LinkRequest(seconds(request, fields, settings, settings.defaultExpiry()), maxUses(fields));
     }
 
@@ -54,7 +53,7 @@ record LinkRequest(long seconds, @Nullable Integer maxUses) {
     private static long seconds(ServerRequest request, JsonFields fields, SigningSettings settings, Duration absent) {
         long most = settings.maxExpiry().toSeconds();
         Stream<Long> inBody = EXPIRY.stream()
-                .map(name -> fields.wholeNumber(name, 1, most))
+                .map(name -> fields.wholeNumberOrDigits(name, 1, most))
                 .flatMap(number -> number.stream().boxed());
         Stream<Long> inQuery = EXPIRY.stream()
                 .flatMap(name -> request.queryParam(name).stream().map(text -> seconds(name, text, most)));

@@ -9,11 +9,14 @@ import io.aerodb.storage.gateway.http.WriteCondition.MustExist;
 import io.aerodb.storage.gateway.http.WriteCondition.Overwrite;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 
 class WriteConditionTest {
 
@@ -47,6 +50,22 @@ class WriteConditionTest {
     @MethodSource("conditions")
     void headersStateACondition(String lines, WriteCondition condition) {
         assertThat(WriteCondition.of(headers(lines))).isEqualTo(condition);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"x-upsert: false,false", "x-upsert: true,true", "'',false"})
+    void aPutAlwaysOverwrites(String line, boolean explicit) {
+        assertThat(WriteCondition.of(HttpMethod.PUT, headers(line))).isEqualTo(new Overwrite(explicit));
+    }
+
+    @Test
+    void otherConditionsOfAPutHold() {
+        assertThat(WriteCondition.of(HttpMethod.PUT, headers("If-None-Match: *")))
+                .isEqualTo(new CreateOnly(ErrorCode.PRECONDITION_FAILED));
+        assertThat(WriteCondition.of(HttpMethod.PUT, headers("If-Match: *\nx-upsert: false")))
+                .isEqualTo(new MustExist());
+        assertThat(WriteCondition.of(HttpMethod.POST, headers("x-upsert: false")))
+                .isEqualTo(new CreateOnly(ErrorCode.KEY_ALREADY_EXISTS));
     }
 
     @ParameterizedTest
