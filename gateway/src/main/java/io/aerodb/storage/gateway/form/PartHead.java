@@ -2,6 +2,7 @@ package io.aerodb.storage.gateway.form;
 
 import io.aerodb.storage.gateway.http.StorageError;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,7 +12,7 @@ import org.springframework.http.HttpHeaders;
 /**
  * The header lines of one part: RFC 7578, 4.
  *
- * @param name of the field; may be empty
+ * @param name of the field; empty when it has none
  * @param isFile whether the part says that it is a file: it has a file name, or no name, or the name {@code file}
  */
 record PartHead(String name, boolean isFile, HttpHeaders headers) {
@@ -54,10 +55,10 @@ record PartHead(String name, boolean isFile, HttpHeaders headers) {
             throw malformed("must not use Content-Transfer-Encoding");
         }
         ContentDisposition disposition = disposition(headers);
-        String name = disposition.getName();
-        if (name == null || !disposition.isFormData()) {
-            throw malformed("has a part without Content-Disposition: form-data and a name");
+        if (!disposition.isFormData()) {
+            throw malformed("has a part without Content-Disposition: form-data");
         }
+        String name = Objects.requireNonNullElse(disposition.getName(), "");
         return new PartHead(name, disposition.getFilename() != null || NAMES_OF_FILES.contains(name), headers);
     }
 

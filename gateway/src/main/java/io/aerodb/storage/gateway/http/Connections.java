@@ -1,15 +1,36 @@
 package io.aerodb.storage.gateway.http;
 
+import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerResponse;
 
 /** The connection under an exchange. */
-final class Connections {
+public final class Connections {
 
     private Connections() {}
+
+    /**
+     * The body of a request. When its subscriber cancels, no more is read before the answer: Reactor Netty would go on
+     * reading and throw away what comes, without a limit.
+     */
+    public static Flux<DataBuffer> body(ServerWebExchange exchange) {
+        return exchange.getRequest().getBody().doOnCancel(() -> stopReading(exchange.getResponse()));
+    }
+
+    /** Behind what the body's subscriber still asked for, which is on its way to the event loop. */
+    private static void stopReading(ServerHttpResponse response) {
+        if (nativeResponse(response) instanceof HttpServerResponse netty) {
+            netty.withConnection(connection -> connection
+                    .channel()
+                    .eventLoop()
+                    .execute(() -> connection.channel().config().setAutoRead(false)));
+        }
+    }
 
     /** Whether this failure only says that the client went away. */
     static boolean isGone(Throwable failure) {

@@ -72,13 +72,16 @@ final class RequestBodyHandler extends ChannelDuplexHandler {
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         if (lingering) {
-            context.read();
+            read(context);
         }
         context.fireChannelReadComplete();
     }
 
     @Override
     public void read(ChannelHandlerContext context) {
+        if (lingering && drained > MOST_DRAINED_BYTES) {
+            return;
+        }
         if (!asking) {
             asking = true;
             askedAt = System.nanoTime();
@@ -181,13 +184,13 @@ final class RequestBodyHandler extends ChannelDuplexHandler {
                 && context.pipeline().get(SslHandler.class) == null) {
             channel.shutdownOutput();
         }
-        context.read();
+        read(context);
     }
 
     private void drain(ChannelHandlerContext context, Object message) {
         drained += message instanceof HttpContent content ? content.content().readableBytes() : 0;
         ReferenceCountUtil.release(message);
-        if (unanswered > 0 || drained > MOST_DRAINED_BYTES) {
+        if (unanswered > 0) {
             context.close();
         }
     }

@@ -1,6 +1,7 @@
 package io.aerodb.storage.gateway.object;
 
 import io.aerodb.storage.gateway.form.Forms;
+import io.aerodb.storage.gateway.http.Connections;
 import io.aerodb.storage.gateway.http.ObjectPath;
 import io.aerodb.storage.gateway.http.UploadHeaders;
 import io.aerodb.storage.gateway.http.WriteCondition;
@@ -33,7 +34,7 @@ final class UploadRequests {
         HttpHeaders headers = request.headers().asHttpHeaders();
         UploadHeaders known = UploadHeaders.of(headers, maxMetadata);
         WriteCondition condition = WriteCondition.of(request.method(), headers);
-        Flux<DataBuffer> body = request.exchange().getRequest().getBody();
+        Flux<DataBuffer> body = Connections.body(request.exchange());
         return Forms.isForm(known.contentType())
                 ? forms.read(known, body, file -> accept.apply(new Upload(caller, path, condition, file)))
                 : accept.apply(new Upload(caller, path, known, condition, body));

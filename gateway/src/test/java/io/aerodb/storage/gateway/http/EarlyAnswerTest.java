@@ -8,6 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.web.reactive.function.BodyExtractors;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -36,6 +38,7 @@ class EarlyAnswerTest {
         return RouterFunctions.route()
                 .POST("/refuse", request -> Mono.error(ErrorCode.ACCESS_DENIED::error))
                 .POST("/take", EarlyAnswerTest::take)
+                .POST("/leave", EarlyAnswerTest::leave)
                 .build();
     }
 
@@ -44,6 +47,15 @@ class EarlyAnswerTest {
                 .doOnNext(DataBufferUtils::release)
                 .then(Mono.fromRunnable(whole::incrementAndGet))
                 .then(Mono.defer(() -> ServerResponse.ok().bodyValue("taken")));
+    }
+
+    /** Reads a little of the body and answers a moment after it has left the rest. */
+    private static Mono<ServerResponse> leave(ServerRequest request) {
+        return Connections.body(request.exchange())
+                .doOnNext(DataBufferUtils::release)
+                .take(1, false)
+                .then(Mono.delay(Duration.ofMillis(300)))
+                .then(Mono.error(ErrorCode.ENTITY_TOO_LARGE::error));
     }
 
     @Test
@@ -60,19 +72,54 @@ class EarlyAnswerTest {
     }
 
     @Test
-    void anEndlessBodyBehindARefusalIsCutOff() {
+    void aClientThatSendsOnIsNotResetBeforeItCouldReadTheRefusal() {
+        try (RawConnection connection = server.connect()) {
+            connection.send("POST /refuse HTTP/1.1\r\nHost: x\r\nContent-Length: 900000000\r\n\r\n");
+            assertThat(connection.read().status()).isEqualTo(403);
+            for (int sent = 0; sent < 24; sent++) { // more than is drained
+                connection.send("x".repeat(65_536));
+            }
+            assertThat(connection.isClosed()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/refuse", "/leave"})
+    void anEndlessBodyIsNotReadBehindARefusalNorBeforeIt(String target) {
         int sent = 0;
         String chunk = "10000\r\n" + "x".repeat(65536) + "\r\n";
         try (RawConnection connection = server.connect()) {
-            connection.send("POST /refuse HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+            connection.send("POST " + target + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
             while (sent < 2_000) {
                 connection.send(chunk);
                 sent++;
             }
         } catch (UncheckedIOException cutOff) {
-            assertThat(sent).isLessThan(1_000);
+            assertThat(sent).isLessThan(400); // 1 MiB is drained, the sockets hold about 10 MiB
         }
-        assertThat(sent).isLessThan(1_000);
+        assertThat(sent).isLessThan(400);
+    }
+
+    @Test
+    void aBodyThatWasLeftButIsWholeKeepsItsConnection() {
+        try (RawConnection connection = server.connect()) {
+            for (int i = 0; i < 3; i++) {
+                connection.send("POST /leave HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello");
+                assertThat(connection.read().status()).isEqualTo(413);
+            }
+        }
+    }
+
+    @Test
+    void aClientThatAsksFirstAndIsThenSilentIsAnswered408() {
+        try (TestServer impatient =
+                        TestServer.with(TestServer.settings(Duration.ofSeconds(20), Duration.ofMillis(300)), routes());
+                RawConnection connection = impatient.connect()) {
+            connection.send("POST /take HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+            assertThat(connection.read().status()).isEqualTo(100);
+            assertThat(connection.read().status()).isEqualTo(408);
+            assertThat(connection.isClosed()).isTrue();
+        }
     }
 
     @Test
