@@ -8,6 +8,7 @@ import io.aerodb.storage.metadata.BlobLedger;
 import io.aerodb.storage.metadata.ObjectChanges;
 import io.aerodb.storage.metadata.ObjectListing;
 import io.aerodb.storage.metadata.ObjectRepository;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -38,13 +39,17 @@ class ObjectConfiguration {
     }
 
     @Bean
-    ObjectHandler objectHandler(
-            Uploads uploads, ObjectRepository objects, StorageBackend backend, StorageSettings settings) {
+    BlobBody blobBody(StorageBackend backend, BlobLedger ledger, MeterRegistry meters, StorageSettings settings) {
+        return new BlobBody(backend, new CorruptReads(ledger, meters), settings.verifiedReads());
+    }
+
+    @Bean
+    ObjectHandler objectHandler(Uploads uploads, ObjectRepository objects, BlobBody blobs, StorageSettings settings) {
         return new ObjectHandler(
                 uploads,
                 new Downloads(objects),
                 new Removals(objects),
-                new Representations(new BlobBody(backend)),
+                new Representations(blobs),
                 settings.limits().maxMetadataSize());
     }
 
