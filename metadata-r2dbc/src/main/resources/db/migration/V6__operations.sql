@@ -33,6 +33,16 @@ RETURN CASE role WHEN 'anon' THEN 'denied' ELSE 'no_bucket' END;
 CREATE FUNCTION storage_private.absence(bucket storage.buckets, role text) RETURNS text LANGUAGE sql STABLE
 RETURN CASE WHEN storage_private.reads_whole(bucket, role, storage_private.caller_id()) THEN 'missing' ELSE 'denied' END;
 
+-- Which kind of policy denies a right, as far as the caller may know: the bucket's own to whoever sees the bucket; operator,
+-- where the built-in rules would permit.
+CREATE FUNCTION storage_private.denying_policy(
+  operation text, role text, bucket storage.buckets, object_owner text, path text) RETURNS text LANGUAGE sql STABLE
+RETURN CASE
+     WHEN role = 'service_role'
+       OR role = 'authenticated' AND storage_private.has_operator_policies()
+          AND storage_private.permits(operation, bucket, object_owner, path, storage_private.caller_id()) THEN 'operator'
+     WHEN storage_private.reads_whole(bucket, role, storage_private.caller_id()) THEN bucket.policy END;
+
 -- Reading ------------------------------------------------------------------------------------------------------------
 
 -- The object, as far as the caller sees it.
@@ -156,11 +166,11 @@ EXCEPTION
 END $$;
 
 -- Before the first byte: may the caller write this, and does it fit? Outcomes: permitted (the blob is in the ledger),
--- denied (operation says which right is missing), no_bucket, exists, precondition, size, type.
+-- denied (operation says which right is missing, policy why), no_bucket, exists, precondition, size, type.
 CREATE FUNCTION storage_private.upload_begin(
   role text, claims text, bucket_ref text, path text, writer uuid, backend text,
   type text, bytes bigint, condition text, etags text[],
-  OUT outcome text, OUT operation text, OUT blob_key text, OUT bucket storage.buckets)
+  OUT outcome text, OUT operation text, OUT policy text, OUT blob_key text, OUT bucket storage.buckets)
 LANGUAGE plpgsql AS $$
 DECLARE
   existing storage.objects;
@@ -190,6 +200,10 @@ BEGIN
   IF outcome = 'denied' AND existing.owner_id IS DISTINCT FROM storage_private.caller_id()
       AND storage_private.absence(bucket, role) = 'denied' THEN
     operation := 'insert'; -- as if there were no such object: the caller may not know
+    existing.owner_id := NULL;
+  END IF;
+  IF outcome = 'denied' THEN
+    policy := storage_private.denying_policy(operation, role, bucket, existing.owner_id, path);
   ELSIF outcome = 'permitted' THEN
     blob_key := storage_private.blob_begin(bucket.id, path, gen_random_uuid(), writer, backend);
   END IF;
@@ -223,10 +237,11 @@ $$ DELETE FROM storage.blobs WHERE key = blob_key AND state IN ('garbage', 'dele
 
 -- Outcomes: deleted, missing, denied, no_bucket.
 CREATE FUNCTION storage_private.object_delete(
-  role text, claims text, bucket_ref text, path text, condition text, etags text[], OUT outcome text)
+  role text, claims text, bucket_ref text, path text, condition text, etags text[], OUT outcome text, OUT policy text)
 LANGUAGE plpgsql AS $$
 DECLARE
   bucket storage.buckets;
+  owner text;
   current text;
 BEGIN
   PERFORM storage_private.bind(claims);
@@ -241,7 +256,7 @@ BEGIN
   IF FOUND THEN
     outcome := 'deleted';
   ELSE
-    SELECT o.etag INTO current FROM storage.objects o WHERE o.bucket_id = bucket.id AND o.name = path;
+    SELECT o.etag, o.owner_id INTO current, owner FROM storage.objects o WHERE o.bucket_id = bucket.id AND o.name = path;
   END IF;
   PERFORM set_config('role', 'none', true);
   IF condition = 'match' AND current <> ALL (etags) THEN
@@ -249,6 +264,7 @@ BEGIN
   END IF;
   outcome := CASE WHEN outcome IS NOT NULL THEN outcome WHEN current IS NOT NULL THEN 'denied'
                   ELSE storage_private.absence(bucket, role) END;
+  policy := CASE outcome WHEN 'denied' THEN storage_private.denying_policy('delete', role, bucket, owner, path) END;
 END $$;
 
 -- Buckets ------------------------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ final class TestDatabase implements AutoCloseable {
     final ObjectRepository objects;
     final ObjectListing listing;
     final ObjectChanges changes;
+    final ObjectRights rights;
     final BlobLedger ledger;
 
     TestDatabase() {
@@ -40,6 +41,7 @@ final class TestDatabase implements AutoCloseable {
         objects = new ObjectRepository(executor, instance);
         listing = new ObjectListing(executor);
         changes = new ObjectChanges(executor);
+        rights = new ObjectRights(executor, instance);
         ledger = new BlobLedger(executor);
     }
 

@@ -2,9 +2,11 @@ package io.aerodb.storage.gateway.object;
 
 import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.gateway.http.Bodies;
+import io.aerodb.storage.gateway.http.StorageApi;
 import io.aerodb.storage.gateway.wiring.Installation;
 import io.aerodb.storage.gateway.wiring.StorageSettings;
 import io.aerodb.storage.metadata.BlobLedger;
+import io.aerodb.storage.metadata.BucketRepository;
 import io.aerodb.storage.metadata.ObjectChanges;
 import io.aerodb.storage.metadata.ObjectListing;
 import io.aerodb.storage.metadata.ObjectRepository;
@@ -12,6 +14,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
 @Configuration(proxyBeanMethods = false)
@@ -56,6 +59,14 @@ class ObjectConfiguration {
     @Bean
     ListingHandler listingHandler(ObjectListing listing, Installation installation, Bodies bodies) {
         return new ListingHandler(new Listings(listing, new PageCursor(installation.id())), bodies);
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> limitRoutes(BucketRepository buckets, StorageSettings settings) {
+        LimitsHandler limits = new LimitsHandler(buckets, settings);
+        return RouterFunctions.route()
+                .GET(StorageApi.BASE + "/limits", limits::limits)
+                .build();
     }
 
     @Bean

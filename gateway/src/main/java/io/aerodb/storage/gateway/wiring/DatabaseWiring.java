@@ -11,6 +11,7 @@ import io.aerodb.storage.metadata.MetadataExecutor;
 import io.aerodb.storage.metadata.ObjectChanges;
 import io.aerodb.storage.metadata.ObjectListing;
 import io.aerodb.storage.metadata.ObjectRepository;
+import io.aerodb.storage.metadata.ObjectRights;
 import io.aerodb.storage.metadata.SchemaMigration;
 import io.r2dbc.pool.ConnectionPool;
 import java.time.Duration;
@@ -93,6 +94,11 @@ class DatabaseWiring {
     @Bean
     ObjectChanges objectChanges(MetadataExecutor requestExecutor) {
         return new ObjectChanges(requestExecutor);
+    }
+
+    @Bean
+    ObjectRights objectRights(MetadataExecutor requestExecutor, Instance instance) {
+        return new ObjectRights(requestExecutor, instance.id());
     }
 
     @Bean
