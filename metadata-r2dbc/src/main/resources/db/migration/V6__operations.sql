@@ -33,6 +33,16 @@ RETURN CASE role WHEN 'anon' THEN 'denied' ELSE 'no_bucket' END;
 CREATE FUNCTION storage_private.absence(bucket storage.buckets, role text) RETURNS text LANGUAGE sql STABLE
 RETURN CASE WHEN storage_private.reads_whole(bucket, role, storage_private.caller_id()) THEN 'missing' ELSE 'denied' END;
 
+-- Which kind of policy denies a right, as far as the caller may know: the bucket's own to whoever sees the bucket; operator,
+-- where the built-in rules would permit.
+CREATE FUNCTION storage_private.denying_policy(
+  operation text, role text, bucket storage.buckets, object_owner text, path text) RETURNS text LANGUAGE sql STABLE
+RETURN CASE
+     WHEN role = 'service_role'
+       OR role = 'authenticated' AND storage_private.has_operator_policies()
+          AND storage_private.permits(operation, bucket, object_owner, path, storage_private.caller_id()) THEN 'operator'
+     WHEN storage_private.reads_whole(bucket, role, storage_private.caller_id()) THEN bucket.policy END;
+
 -- Reading ------------------------------------------------------------------------------------------------------------
 
 -- The object, as far as the caller sees it.
@@ -180,12 +190,12 @@ BEGIN
 END $$;
 
 -- Before the first byte: may the caller write this, and does it fit? Outcomes: permitted (the blob is in the ledger),
--- denied (operation says which right is missing), no_bucket, exists, precondition, size, type. Under a link, which is null
--- without one, also revoked and used; its creator's rights were asked when it was signed, so its role is service_role.
+-- denied (operation says which right is missing, policy why), no_bucket, exists, precondition, size, type. Under a link, which
+-- is null without one, also revoked and used; its creator's rights were asked when it was signed, so its role is service_role.
 CREATE FUNCTION storage_private.upload_begin(
   role text, claims text, bucket_ref text, path text, writer uuid, backend text,
   type text, bytes bigint, condition text, etags text[], link uuid, issued timestamptz,
-  OUT outcome text, OUT operation text, OUT blob_key text, OUT bucket storage.buckets)
+  OUT outcome text, OUT operation text, OUT policy text, OUT blob_key text, OUT bucket storage.buckets)
 LANGUAGE plpgsql AS $$
 DECLARE
   existing storage.objects;
@@ -212,6 +222,8 @@ BEGIN
     ELSE coalesce(storage_private.limit_violation(bucket, bytes, type), 'permitted') END;
   IF outcome = 'denied' THEN
     operation := storage_private.told_operation(role, bucket, existing, operation);
+    policy := storage_private.denying_policy(
+      operation, role, bucket, CASE operation WHEN 'update' THEN existing.owner_id END, path);
   ELSIF outcome = 'permitted' THEN
     blob_key := storage_private.blob_begin(bucket.id, path, gen_random_uuid(), writer, backend);
   END IF;
@@ -248,10 +260,11 @@ $$ DELETE FROM storage.blobs WHERE key = blob_key AND state IN ('garbage', 'dele
 
 -- Outcomes: deleted, missing, denied, no_bucket.
 CREATE FUNCTION storage_private.object_delete(
-  role text, claims text, bucket_ref text, path text, condition text, etags text[], OUT outcome text)
+  role text, claims text, bucket_ref text, path text, condition text, etags text[], OUT outcome text, OUT policy text)
 LANGUAGE plpgsql AS $$
 DECLARE
   bucket storage.buckets;
+  owner text;
   current text;
 BEGIN
   PERFORM storage_private.bind(claims);
@@ -266,7 +279,7 @@ BEGIN
   IF FOUND THEN
     outcome := 'deleted';
   ELSE
-    SELECT o.etag INTO current FROM storage.objects o WHERE o.bucket_id = bucket.id AND o.name = path;
+    SELECT o.etag, o.owner_id INTO current, owner FROM storage.objects o WHERE o.bucket_id = bucket.id AND o.name = path;
   END IF;
   PERFORM set_config('role', 'none', true);
   IF condition = 'match' AND current <> ALL (etags) THEN
@@ -274,6 +287,7 @@ BEGIN
   END IF;
   outcome := CASE WHEN outcome IS NOT NULL THEN outcome WHEN current IS NOT NULL THEN 'denied'
                   ELSE storage_private.absence(bucket, role) END;
+  policy := CASE outcome WHEN 'denied' THEN storage_private.denying_policy('delete', role, bucket, owner, path) END;
 END $$;
 
 -- Buckets ------------------------------------------------------------------------------------------------------------

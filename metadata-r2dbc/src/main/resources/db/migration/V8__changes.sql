@@ -14,11 +14,11 @@ CREATE FUNCTION storage_private.hold_object(bucket text, path text) RETURNS stor
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ SELECT o FROM storage.objects o WHERE o.bucket_id = bucket AND o.name = path FOR SHARE $$;
 
--- Outcomes: moved, missing, denied (operation says which right is missing), no_bucket. Raises unique_violation where the
+-- Outcomes: moved, missing, denied (operation says which right is missing, policy why), no_bucket. Raises unique_violation where the
 -- destination exists. Within a bucket it needs the right to update, between buckets those to delete and to insert.
 CREATE FUNCTION storage_private.object_move(
   role text, claims text, bucket_ref text, path text, new_bucket_ref text, new_path text,
-  OUT outcome text, OUT operation text, OUT bucket_name text, OUT object storage.objects)
+  OUT outcome text, OUT operation text, OUT policy text, OUT bucket_name text, OUT object storage.objects)
 LANGUAGE plpgsql AS $$
 DECLARE
   origin storage.buckets;
@@ -67,6 +67,9 @@ BEGIN
     object := storage_private.find_object(bucket.id, new_path);
   EXCEPTION WHEN insufficient_privilege THEN
     outcome := 'denied'; -- and all of the block is undone
+    policy := CASE operation
+      WHEN 'insert' THEN storage_private.denying_policy(operation, role, bucket, object.owner_id, new_path)
+      ELSE storage_private.denying_policy(operation, role, origin, object.owner_id, path) END;
   END;
 END $$;
 

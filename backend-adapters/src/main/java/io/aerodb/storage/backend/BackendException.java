@@ -32,6 +32,16 @@ public abstract sealed class BackendException extends RuntimeException {
         }
     }
 
+    /** The blob's bytes are not those that were stored. */
+    public static final class Corrupt extends BackendException {
+        private static final long serialVersionUID = 1L;
+
+        /** @param actual their SHA-256, in lower-case hex */
+        public Corrupt(BlobKey key, String expected, String actual) {
+            super("blob '%s' has the SHA-256 %s instead of %s".formatted(key, actual, expected), null);
+        }
+    }
+
     /** The content was shorter or longer than its declared length. Nothing is stored. */
     public static final class LengthMismatch extends BackendException {
         private static final long serialVersionUID = 1L;

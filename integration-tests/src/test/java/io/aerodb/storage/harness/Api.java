@@ -27,17 +27,28 @@ public final class Api {
             .connectTimeout(Duration.ofSeconds(5))
             .build();
 
+    private final HttpClient client;
     private final URI server;
     private final Optional<String> token;
 
     Api(URI server, Optional<String> token) {
+        this(CLIENT, server, token);
+    }
+
+    private Api(HttpClient client, URI server, Optional<String> token) {
+        this.client = client;
         this.server = server;
         this.token = token;
     }
 
     /** The same server, another caller. */
     public Api as(String bearer) {
-        return new Api(server, Optional.of(bearer));
+        return new Api(client, server, Optional.of(bearer));
+    }
+
+    /** The same caller, by another client or under another address. */
+    public Api over(HttpClient otherClient, URI otherServer) {
+        return new Api(otherClient, otherServer, token);
     }
 
     public Answer get(String path, String... headers) {
@@ -144,9 +155,9 @@ public final class Api {
         return send(request.build());
     }
 
-    private static Answer send(HttpRequest request) {
+    private Answer send(HttpRequest request) {
         try {
-            HttpResponse<byte[]> response = CLIENT.send(request, BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
             return new Answer(response.statusCode(), response.headers(), response.body());
         } catch (IOException broken) {
             throw new UncheckedIOException(request + " got no answer", broken);

@@ -1,6 +1,7 @@
 package io.aerodb.storage.harness;
 
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,12 +21,8 @@ final class Leaks {
         try {
             for (int round = 0; round < 2; round++) {
                 collect(gateway.pid());
-                gateway.anonymously()
-                        .exchange(
-                                "GET",
-                                gateway.management().resolve("/actuator/health/liveness"),
-                                BodyPublishers.noBody());
-                gateway.anonymously().get("/bucket");
+                URI health = gateway.management().resolve("/actuator/health"); // asks the database and the backend, too
+                gateway.anonymously().exchange("GET", health, BodyPublishers.noBody());
             }
         } catch (IOException noTool) {
             return; // a JRE without jcmd: what the collector did not find by itself stays unknown

@@ -20,9 +20,9 @@ public final class Leftovers {
 
     /** @param bucket the name of a bucket that is still there */
     public static Leftovers in(Gateway gateway, String bucket) {
-        return new Leftovers(
-                gateway,
-                gateway.asService().get("/bucket/" + bucket).expect(200).field("id"));
+        List<Map<String, Object>> ids =
+                gateway.database().rows("SELECT id FROM storage.buckets WHERE name = ?", bucket);
+        return new Leftovers(gateway, (String) ids.get(0).get("id"));
     }
 
     /** Waits until the ledger has nothing unfinished and each file of the bucket is one that the ledger has. */

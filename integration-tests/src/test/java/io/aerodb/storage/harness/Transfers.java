@@ -19,14 +19,22 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Sends and fetches objects larger than memory: nothing is held but what is on its way. */
 public final class Transfers {
 
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient client;
     private final AtomicLong transferred = new AtomicLong();
     private final URI object;
     private final String token;
 
     public Transfers(Gateway gateway, String token, String bucket, String path) {
-        this.object = gateway.address().resolve("/storage/v1/object/" + bucket + "/" + path);
+        this(
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build(),
+                gateway.address().resolve("/storage/v1/object/" + bucket + "/" + path),
+                token);
+    }
+
+    /** @param object its whole address */
+    public Transfers(HttpClient client, URI object, String token) {
+        this.client = client;
+        this.object = object;
         this.token = token;
     }
 

@@ -104,6 +104,24 @@ class ErrorBodyIT {
     }
 
     @Test
+    void deniedWritesNameThePolicyToThoseWhoSeeTheBucket() {
+        Api other = gateway.asUser(Names.user());
+        String seen = api.newBucket("authenticated");
+        api.upload(seen, "file", new byte[1]).expect(201);
+        api.upload(bucket, "file", new byte[1]).expect(201);
+
+        assertThat(other.upload(seen, "file", new byte[1]).field("policy")).isEqualTo("authenticated");
+        assertThat(other.remove(seen, "file").field("policy")).isEqualTo("authenticated");
+        assertThat(other.move(seen, "file", "new").field("policy")).isEqualTo("authenticated");
+        assertThat(other.upload(bucket, "file", new byte[1]).json().has("policy"))
+                .isFalse();
+        assertThat(other.remove(bucket, "file").json().has("policy")).isFalse();
+        assertThat(other.download(bucket, "file").json().has("policy")).isFalse();
+        assertThat(gateway.anonymously().remove(seen, "file").json().has("policy"))
+                .isFalse();
+    }
+
+    @Test
     void errorsAreNotToBeCached() {
         assertThat(api.download(bucket, "missing").header("Cache-Control").orElse("no-store"))
                 .containsAnyOf("no-store", "no-cache");

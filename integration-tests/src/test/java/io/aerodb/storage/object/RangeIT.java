@@ -32,6 +32,7 @@ class RangeIT {
         "bytes=-400000, 0, 299999",
         "bytes=65535-65536, 65535, 65536",
         "bytes=299999-999999999999, 299999, 299999",
+        "'bytes=10-19, 0-9,20-29', 0, 29",
     })
     void aRangeBringsItsBytesAndSaysWhichTheyAre(String range, int first, int last) {
         upload();

@@ -34,6 +34,18 @@ public final class BlobLedger {
                 .then();
     }
 
+    /**
+     * Notes that the bytes of a blob are missing or not what was stored, with an event for each object that has it. True when
+     * that is news; false when it was known, or nobody refers to the blob any more.
+     */
+    public Mono<Boolean> corrupt(String blobKey) {
+        return executor.rows(
+                        "SELECT storage_private.blob_corrupt($1) AS news",
+                        row -> Columns.required(row, "news", Boolean.class),
+                        blobKey)
+                .map(rows -> rows.get(0));
+    }
+
     /** Takes or renews the lease of a gateway instance. */
     public Mono<Void> beat(UUID instance, String build) {
         return executor.rows("SELECT storage_private.instance_beat($1, $2)", row -> "", instance, build)

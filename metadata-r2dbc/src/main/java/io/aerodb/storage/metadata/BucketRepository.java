@@ -18,6 +18,9 @@ public final class BucketRepository {
     private static final String LIST =
             "SELECT " + Bucket.COLUMNS + " FROM storage_private.bucket_list($1, $2, $3, $4, $5, $6, $7) bucket";
 
+    private static final String FIND =
+            "SELECT outcome, " + Bucket.COLUMNS + " FROM storage_private.bucket_find($1, $2, $3)";
+
     private static final String USAGE = "SELECT outcome, file_count, total_size, " + Bucket.COLUMNS
             + " FROM storage_private.bucket_usage($1, $2, $3)";
 
@@ -62,6 +65,11 @@ public final class BucketRepository {
     public Mono<List<Bucket>> list(
             RlsContext caller, int limit, int offset, @Nullable String search, BucketSort sort, boolean descending) {
         return executor.rows(caller, LIST, Bucket::from, limit, offset, text(search), sort.column(), descending);
+    }
+
+    /** The bucket; an Absence when it is not there for the caller. */
+    public Mono<Answer<Bucket>> find(RlsContext caller, String idOrName) {
+        return executor.row(caller, FIND, row -> Answer.from(row, "found", Bucket::from), idOrName);
     }
 
     /** The bucket, and how much the caller sees in it; an Absence when it is not there for him. */

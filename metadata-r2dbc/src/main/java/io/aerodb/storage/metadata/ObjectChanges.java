@@ -10,10 +10,11 @@ import reactor.core.publisher.Mono;
 /** Changes to objects that copy no byte: one round trip and one transaction each, under row-level security. */
 public final class ObjectChanges {
 
-    private static final String MOVE = "SELECT outcome, operation, bucket_name, " + StorageObject.COLUMNS
+    private static final String MOVE = "SELECT outcome, operation, policy, bucket_name, " + StorageObject.COLUMNS
             + " FROM storage_private.object_move($1, $2, $3, $4, $5, $6)";
 
-    private static final String COPY = "SELECT outcome, 'select' AS operation, bucket_name, " + StorageObject.COLUMNS
+    private static final String COPY = "SELECT outcome, 'select' AS operation, NULL AS policy, bucket_name, "
+            + StorageObject.COLUMNS
             + " FROM storage_private.object_copy($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
     private static final String DELETE = "SELECT outcome, bucket_name, " + StorageObject.COLUMNS
@@ -81,7 +82,8 @@ public final class ObjectChanges {
         if (outcome.equals("moved") || outcome.equals("copied")) {
             return new Relocated.Done(object(row));
         }
-        return new Relocated.NotDone(Absence.named(outcome), Columns.required(row, "operation", String.class));
+        Refusal refusal = new Refusal(Absence.named(outcome), row.get("policy", String.class));
+        return new Relocated.NotDone(refusal, Columns.required(row, "operation", String.class));
     }
 
     private static BulkChange bulk(Readable row) {

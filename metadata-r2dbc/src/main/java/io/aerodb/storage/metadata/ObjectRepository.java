@@ -20,13 +20,14 @@ public final class ObjectRepository {
     private static final String FIND = "SELECT outcome, " + Bucket.COLUMNS + ", " + StorageObject.COLUMNS
             + " FROM storage_private.object_find($1, $2, $3, $4, $5)";
 
-    private static final String BEGIN = "SELECT outcome, operation, blob_key, " + Bucket.COLUMNS
+    private static final String BEGIN = "SELECT outcome, operation, policy, blob_key, " + Bucket.COLUMNS
             + " FROM storage_private.upload_begin($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 
     private static final String COMMIT = "SELECT " + StorageObject.COLUMNS
             + " FROM storage_private.upload_commit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) object";
 
-    private static final String DELETE = "SELECT outcome FROM storage_private.object_delete($1, $2, $3, $4, $5, $6)";
+    private static final String DELETE =
+            "SELECT outcome, policy FROM storage_private.object_delete($1, $2, $3, $4, $5, $6)";
 
     private final MetadataExecutor executor;
     private final UUID instance;
@@ -92,11 +93,11 @@ public final class ObjectRepository {
      *
      * @param rule overwrite, or match: fails with PRECONDITION when the object is there in another version
      */
-    public Mono<Optional<Absence>> delete(RlsContext caller, String bucket, String path, WriteRule rule) {
+    public Mono<Optional<Refusal>> delete(RlsContext caller, String bucket, String path, WriteRule rule) {
         return executor.row(
                 caller,
                 DELETE,
-                row -> Absence.unless(row, "deleted"),
+                row -> Refusal.unless(row, "deleted"),
                 bucket,
                 path,
                 rule.kind().word(),

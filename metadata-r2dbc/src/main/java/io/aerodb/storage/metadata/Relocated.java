@@ -7,5 +7,5 @@ public sealed interface Relocated {
     record Done(StorageObject object) implements Relocated {}
 
     /** @param right what was missing: select, update, delete or insert */
-    record NotDone(Absence absence, String right) implements Relocated {}
+    record NotDone(Refusal refusal, String right) implements Relocated {}
 }

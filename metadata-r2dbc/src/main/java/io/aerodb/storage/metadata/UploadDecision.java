@@ -17,10 +17,14 @@ public sealed interface UploadDecision {
 
     /**
      * @param operation the right that counted: insert or update
+     * @param policy which kind of policy denied: that of the bucket by its word, or operator; null for unknown
      * @param bucket null when there is none
      */
     record Refused(
-            Reason reason, String operation, @Nullable Bucket bucket) implements UploadDecision {}
+            Reason reason,
+            String operation,
+            @Nullable String policy,
+            @Nullable Bucket bucket) implements UploadDecision {}
 
     /** Why an upload is refused. */
     enum Reason {
@@ -48,6 +52,10 @@ public sealed interface UploadDecision {
         if (outcome.equals("permitted")) {
             return new Permitted(Columns.required(row, "blob_key", String.class), right, Bucket.from(row));
         }
-        return new Refused(Reason.valueOf(outcome.toUpperCase(Locale.ROOT)), right, known ? Bucket.from(row) : null);
+        return new Refused(
+                Reason.valueOf(outcome.toUpperCase(Locale.ROOT)),
+                right,
+                row.get("policy", String.class),
+                known ? Bucket.from(row) : null);
     }
 }

@@ -139,6 +139,7 @@ class DatabaseRightsTest {
                     SELECT storage_private.find_object('b', 'x')
                     SELECT storage_private.blob_begin('b', 'x', gen_random_uuid(), gen_random_uuid(), 'local')
                     SELECT storage_private.blob_abandon('key')
+                    SELECT storage_private.blob_corrupt('key')
                     SELECT storage_private.blob_forget('key')
                     SELECT storage_private.upload_begin('service_role', '{}', 'b', 'x', gen_random_uuid(), 'l', 't', 1, 'overwrite', NULL, NULL, NULL)
                     SELECT storage_private.instance_end(gen_random_uuid())

@@ -139,7 +139,7 @@ class ObjectChangesTest {
         assertThat(database.changes
                         .copy(BOB, new Relocation(hidden, "secret", one, "x"), WriteRule.CREATE, Replacement.NOTHING)
                         .block())
-                .isEqualTo(new Relocated.NotDone(Absence.DENIED, "select"));
+                .isEqualTo(new Relocated.NotDone(new Refusal(Absence.DENIED, null), "select"));
         assertThatThrownBy(
                         () -> copied(ALICE, new Relocation(one, "a", one, "b"), WriteRule.CREATE, Replacement.NOTHING))
                 .isInstanceOfSatisfying(MetadataException.class, failure -> assertThat(failure.kind())
@@ -251,7 +251,11 @@ class ObjectChangesTest {
     }
 
     private static void assertDenied(String right, RlsContext caller, Relocation way) {
-        assertThat(database.changes.move(caller, way).block()).isEqualTo(new Relocated.NotDone(Absence.DENIED, right));
+        assertThat(database.changes.move(caller, way).block())
+                .isInstanceOfSatisfying(Relocated.NotDone.class, denied -> {
+                    assertThat(denied.refusal().absence()).isEqualTo(Absence.DENIED);
+                    assertThat(denied.right()).isEqualTo(right);
+                });
     }
 
     private static void assertFails(Kind kind, RlsContext caller, Relocation way) {

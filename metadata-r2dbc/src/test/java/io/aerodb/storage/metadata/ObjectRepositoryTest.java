@@ -196,11 +196,11 @@ class ObjectRepositoryTest {
         assertThat(database.objects
                         .delete(BOB, "hidden", "x", WriteRule.OVERWRITE)
                         .block())
-                .isEqualTo(Optional.of(Absence.DENIED));
+                .isEqualTo(Optional.of(new Refusal(Absence.DENIED, null)));
         assertThat(database.objects
                         .delete(BOB, "open", "none", WriteRule.OVERWRITE)
                         .block())
-                .isEqualTo(Optional.of(Absence.MISSING));
+                .isEqualTo(Optional.of(new Refusal(Absence.MISSING, null)));
     }
 
     @Test

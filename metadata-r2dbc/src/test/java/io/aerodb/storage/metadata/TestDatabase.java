@@ -29,6 +29,7 @@ final class TestDatabase implements AutoCloseable {
     final ObjectListing listing;
     final ObjectChanges changes;
     final LinkRepository links;
+    final ObjectRights rights;
     final BlobLedger ledger;
 
     TestDatabase() {
@@ -42,6 +43,7 @@ final class TestDatabase implements AutoCloseable {
         listing = new ObjectListing(executor);
         changes = new ObjectChanges(executor);
         links = new LinkRepository(executor, instance);
+        rights = new ObjectRights(executor, instance);
         ledger = new BlobLedger(executor);
     }
 

@@ -36,22 +36,32 @@ record ClaimRules(Clock clock, Duration skew, @Nullable String issuer, Set<Strin
 
     /** @throws io.aerodb.storage.gateway.http.StorageError Unauthorized when a claim is missing, wrong or of another type */
     Identity identity(ObjectNode claims) {
-        refuse(
-                JsonObjects.notStorable(claims).isPresent(),
-                "The claims of the token hold characters that are not allowed");
+        refuseUnstorable(claims);
         refuse(claims.has(PURPOSE), "The token is made for a signed URL");
         BigDecimal expiry = expiry(claims);
         checkStart(claims);
         checkParties(claims);
+        return new Identity(context(claims), expiry);
+    }
+
+    /** Whom these claims mean, whenever and by whomever they were made. */
+    static RlsContext context(ObjectNode claims) {
+        refuseUnstorable(claims);
         Role role = role(claims.get("role"));
         String subject = subject(claims.get("sub"));
         claims.put("role", role.databaseName());
-        return new Identity(new RlsContext(subject, role, JsonObjects.text(claims)), expiry);
+        return new RlsContext(subject, role, JsonObjects.text(claims));
     }
 
     /** @throws io.aerodb.storage.gateway.http.StorageError Unauthorized when this time is over */
     void refuseExpired(BigDecimal expiry) {
         refuse(expiry.add(tolerance()).compareTo(now()) <= 0, "The token has expired");
+    }
+
+    private static void refuseUnstorable(ObjectNode claims) {
+        refuse(
+                JsonObjects.notStorable(claims).isPresent(),
+                "The claims of the token hold characters that are not allowed");
     }
 
     private BigDecimal expiry(ObjectNode claims) {

@@ -2,19 +2,24 @@ package io.aerodb.storage.gateway.http;
 
 import io.aerodb.storage.backend.ByteRange;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.springframework.http.HttpHeaders;
 
 /**
- * The part of a representation that a GET asks for (RFC 9110, 14). One range is served. Several, a malformed one, one of
- * another unit, and one whose If-Range does not hold get the whole, as the RFC allows.
+ * The part of a representation that a GET asks for (RFC 9110, 14). One part is served: one range, or several that overlap or
+ * touch and so join into one. Others, too many, malformed ones, those of another unit, and those whose If-Range does not hold
+ * get the whole, as the RFC allows.
  */
 public final class ByteRanges {
 
-    private static final Pattern ONE = Pattern.compile("(?i)bytes\\s*=[\\s,]*(\\d*)\\s*-\\s*(\\d*)[\\s,]*");
+    private static final Pattern BYTES = Pattern.compile("(?i)bytes\\s*=(.*)");
+    private static final Pattern RANGE = Pattern.compile("(\\d*)\\s*-\\s*(\\d*)");
+    private static final int MOST_RANGES = 16;
 
     private ByteRanges() {}
 
@@ -22,39 +27,74 @@ public final class ByteRanges {
      * @param etag strong, with its quotes
      * @param size bytes of the whole
      * @return the part; empty for the whole
-     * @throws StorageError 416 with Content-Range when no byte lies in the range
+     * @throws StorageError 416 with Content-Range when no byte lies in any range
      */
     public static Optional<ByteRange> of(HttpHeaders headers, String etag, Instant lastModified, long size) {
-        List<String> ranges = headers.getOrEmpty(HttpHeaders.RANGE);
-        if (ranges.size() != 1 || !isFresh(headers, etag, lastModified)) {
+        List<String> fields = headers.getOrEmpty(HttpHeaders.RANGE);
+        if (fields.size() != 1 || !isFresh(headers, etag, lastModified)) {
             return Optional.empty();
         }
-        Matcher range = ONE.matcher(ranges.get(0).trim());
-        if (!range.matches() || range.group(1).isEmpty() && range.group(2).isEmpty()) {
+        List<Matcher> ranges = ranges(fields.get(0).trim());
+        if (ranges.isEmpty() || ranges.size() > MOST_RANGES || !ranges.stream().allMatch(ByteRanges::isValid)) {
             return Optional.empty();
         }
+        List<ByteRange> parts = ranges.stream()
+                .flatMap(range -> part(range, size).stream())
+                .sorted(Comparator.comparingLong(ByteRange::offset))
+                .toList();
+        if (parts.isEmpty()) {
+            throw unsatisfiable(size);
+        }
+        return joined(parts).filter(part -> part.length() > 0); // nothing is a part of an empty representation
+    }
+
+    private static List<Matcher> ranges(String field) {
+        Matcher bytes = BYTES.matcher(field);
+        return !bytes.matches()
+                ? List.of()
+                : Stream.of(bytes.group(1).split(",", -1))
+                        .map(String::trim)
+                        .filter(range -> !range.isEmpty())
+                        .map(RANGE::matcher)
+                        .toList();
+    }
+
+    private static boolean isValid(Matcher range) {
+        return range.matches()
+                && (range.group(1).isEmpty()
+                        ? !range.group(2).isEmpty()
+                        : position(range.group(1)) <= last(range.group(2)));
+    }
+
+    /** Empty when no byte lies in the range. */
+    private static Optional<ByteRange> part(Matcher range, long size) {
         return range.group(1).isEmpty()
                 ? suffix(position(range.group(2)), size)
                 : between(position(range.group(1)), last(range.group(2)), size);
     }
 
-    /** The last so many bytes; all of an empty representation, which has no part. */
+    /** The last so many bytes. */
     private static Optional<ByteRange> suffix(long length, long size) {
-        if (length == 0) {
-            throw unsatisfiable(size);
-        }
         long most = Math.min(length, size);
-        return size == 0 ? Optional.empty() : Optional.of(new ByteRange(size - most, most));
+        return length == 0 ? Optional.empty() : Optional.of(new ByteRange(size - most, most));
     }
 
     private static Optional<ByteRange> between(long first, long last, long size) {
-        if (last < first) {
-            return Optional.empty();
+        return first >= size
+                ? Optional.empty()
+                : Optional.of(new ByteRange(first, Math.min(last, size - 1) - first + 1));
+    }
+
+    /** @param parts by offset; empty when there is a gap between them */
+    private static Optional<ByteRange> joined(List<ByteRange> parts) {
+        ByteRange joined = parts.get(0);
+        for (ByteRange part : parts) {
+            if (part.offset() > joined.end()) {
+                return Optional.empty();
+            }
+            joined = new ByteRange(joined.offset(), Math.max(joined.end(), part.end()) - joined.offset());
         }
-        if (first >= size) {
-            throw unsatisfiable(size);
-        }
-        return Optional.of(new ByteRange(first, Math.min(last, size - 1) - first + 1));
+        return Optional.of(joined);
     }
 
     private static long last(String digits) {

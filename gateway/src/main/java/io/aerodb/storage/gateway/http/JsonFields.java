@@ -82,6 +82,11 @@ public final class JsonFields {
         return Optional.ofNullable(value(name)).map(node -> fields(path + name, node));
     }
 
+    /** A nested object as it is. */
+    public Optional<ObjectNode> object(String name) {
+        return fields(name).map(fields -> fields.object);
+    }
+
     private @Nullable JsonNode value(String name) {
         JsonNode node = object.get(name);
         return node == null || node.isNull() ? null : node;

@@ -7,11 +7,14 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.ReadTimeoutException;
 import io.netty.util.ReferenceCountUtil;
@@ -50,6 +53,17 @@ final class RequestBodyHandler extends ChannelDuplexHandler {
 
     RequestBodyHandler(Duration bodyIdleTimeout) {
         this.idleNanos = bodyIdleTimeout.toNanos();
+    }
+
+    /** A request whose head was read before this handler was there: the one of an HTTP/2 stream. */
+    void began(HttpHeaders request) {
+        receivingBody = hasBody(request);
+        unanswered += receivingBody ? 0 : 1;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        watch(context);
     }
 
     @Override
@@ -111,7 +125,7 @@ final class RequestBodyHandler extends ChannelDuplexHandler {
         } else if (refusing) {
             lingering = true;
             unwatch();
-            context.executor().schedule(() -> context.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+            context.executor().schedule(() -> end(context), LINGER_MILLIS, TimeUnit.MILLISECONDS);
             context.write(message, promise.unvoid().addListener(written -> linger(context)));
         } else {
             unanswered--;
@@ -131,7 +145,7 @@ final class RequestBodyHandler extends ChannelDuplexHandler {
     /** A request without a body is whole with its head. */
     private void count(Object message) {
         if (message instanceof HttpRequest request) {
-            receivingBody = request.decoderResult().isSuccess() && hasBody(request);
+            receivingBody = request.decoderResult().isSuccess() && hasBody(request.headers());
             unanswered += receivingBody ? 0 : 1;
         }
         if (message instanceof LastHttpContent && receivingBody) {
@@ -171,13 +185,14 @@ final class RequestBodyHandler extends ChannelDuplexHandler {
         }
     }
 
-    private static boolean hasBody(HttpRequest request) {
-        return HttpUtil.isTransferEncodingChunked(request) || HttpUtil.getContentLength(request, 0L) > 0;
+    static boolean hasBody(HttpHeaders request) {
+        return request.containsValue(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED, true)
+                || !"0".equals(request.get(HttpHeaderNames.CONTENT_LENGTH, "0"));
     }
 
     private void linger(ChannelHandlerContext context) {
         if (unanswered > 0) {
-            context.close();
+            end(context);
             return;
         }
         if (context.channel() instanceof DuplexChannel channel
@@ -190,9 +205,18 @@ final class RequestBodyHandler extends ChannelDuplexHandler {
     private void drain(ChannelHandlerContext context, Object message) {
         drained += message instanceof HttpContent content ? content.content().readableBytes() : 0;
         ReferenceCountUtil.release(message);
-        if (unanswered > 0) {
-            context.close();
+        boolean enough = drained > MOST_DRAINED_BYTES && context.channel() instanceof Http2StreamChannel;
+        if (unanswered > 0 || enough) {
+            end(context);
         }
+    }
+
+    /** Of HTTP/2 only the stream ends, with what RFC 9113, 8.1 asks for: the answer is good, the rest is not needed. */
+    private static void end(ChannelHandlerContext context) {
+        if (context.channel() instanceof Http2StreamChannel) {
+            context.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
+        }
+        context.close();
     }
 
     /** Broken heads are answered by others. */

@@ -20,6 +20,9 @@ final class BackendAnswers {
             return ErrorCode.INCOMPLETE_BODY.because("The body has %d bytes where Content-Length says %d"
                     .formatted(mismatch.received(), mismatch.declared()));
         }
+        if (failure instanceof BackendException.Corrupt) {
+            return ErrorCode.CHECKSUM_MISMATCH.error().causedBy(failure);
+        }
         return failure instanceof BackendException.Unavailable
                 ? ErrorCode.SERVICE_UNAVAILABLE.error().retryAfter(RETRY).causedBy(failure)
                 : ErrorCode.INTERNAL_ERROR.error().causedBy(failure);

@@ -8,6 +8,7 @@ import io.aerodb.storage.backend.ByteRange;
 import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.metadata.StorageObject;
 import io.netty.handler.codec.http.HttpVersion;
+import java.util.concurrent.ThreadLocalRandom;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.ReactiveHttpOutputMessage;
@@ -15,12 +16,13 @@ import org.springframework.http.ZeroCopyHttpOutputMessage;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.reactive.function.BodyInserter;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
  * The bytes of an object as a response body. Before the first header is sent the blob is looked at, so that a missing or
- * short one is an error and not a broken answer. On plain HTTP/1.1 a file goes out by sendfile.
+ * short one is an error and not a broken answer. On plain HTTP/1.1 a file goes out by sendfile, unless it is to be verified.
  */
 final class BlobBody {
 
@@ -28,35 +30,55 @@ final class BlobBody {
     private static final int READ_AHEAD = 4;
 
     private final StorageBackend backend;
+    private final CorruptReads corrupt;
+    private final double verified;
 
-    BlobBody(StorageBackend backend) {
+    /** @param verified the part of the readings of whole objects that is compared with their SHA-256, from 0 to 1 */
+    BlobBody(StorageBackend backend, CorruptReads corrupt, double verified) {
         this.backend = backend;
+        this.corrupt = corrupt;
+        this.verified = verified;
     }
 
     /** Completes with the body, these bytes, when the blob is there in full. */
     Mono<BodyInserter<Void, ReactiveHttpOutputMessage>> of(
             StorageObject object, ByteRange range, ServerHttpRequest request) {
         BlobKey key = new BlobKey(object.blobKey());
+        boolean verify =
+                range.length() == object.size() && ThreadLocalRandom.current().nextDouble() < verified;
+        boolean byFile = !verify && isPlainHttp1(request);
         BlobContent content = backend.read(key, range);
         return backend.stat(key)
                 .map(stat -> checked(object, stat))
+                .onErrorResume(BackendException.class, failure -> corrupt.noted(object, failure))
                 .onErrorMap(BackendException.class, BackendAnswers::named)
-                .map(whole -> (message, context) -> send(content, message, isPlainHttp1(request)));
+                .map(whole -> byFile && content instanceof BlobContent.FileRegion region
+                        ? (message, context) -> send(region, message)
+                        : (message, context) -> send(bytes(object, content, verify), message));
     }
 
-    private static Mono<Void> send(BlobContent content, ReactiveHttpOutputMessage message, boolean plain) {
+    private Flux<DataBuffer> bytes(StorageObject object, BlobContent content, boolean verify) {
         if (content.range().length() == 0) {
+            return Flux.empty();
+        }
+        return (verify ? VerifiedBytes.of(object, content.bytes()) : content.bytes())
+                .onErrorResume(BackendException.class, failure -> corrupt.noted(object, failure))
+                .onErrorMap(BackendException.class, BackendAnswers::named);
+    }
+
+    private static Mono<Void> send(BlobContent.FileRegion region, ReactiveHttpOutputMessage message) {
+        ByteRange range = region.range();
+        if (range.length() == 0) {
             return message.setComplete();
         }
-        if (plain
-                && content instanceof BlobContent.FileRegion region
-                && message instanceof ZeroCopyHttpOutputMessage zeroCopy) {
-            return zeroCopy.writeWith(
-                    region.file(), region.range().offset(), region.range().length());
-        }
-        // the server asks for 128 buffers at a time
-        return message.writeWith(
-                content.bytes().limitRate(READ_AHEAD).doOnDiscard(DataBuffer.class, DataBufferUtils::release));
+        return message instanceof ZeroCopyHttpOutputMessage zeroCopy
+                ? zeroCopy.writeWith(region.file(), range.offset(), range.length())
+                : send(region.bytes(), message);
+    }
+
+    /** The server asks for 128 buffers at a time, which would all be read ahead. */
+    private static Mono<Void> send(Flux<DataBuffer> bytes, ReactiveHttpOutputMessage message) {
+        return message.writeWith(bytes.limitRate(READ_AHEAD).doOnDiscard(DataBuffer.class, DataBufferUtils::release));
     }
 
     private static BlobStat checked(StorageObject object, BlobStat stat) {

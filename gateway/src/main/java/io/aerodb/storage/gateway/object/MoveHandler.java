@@ -24,7 +24,7 @@ import reactor.core.publisher.Mono;
 /** HTTP to {@link Moves} and back. */
 final class MoveHandler {
 
-    private static final int MAX_PATHS = 1000;
+    static final int MAX_PATHS = 1000;
 
     private final Moves moves;
     private final Bodies bodies;

@@ -82,6 +82,6 @@ final class Moves {
     }
 
     private static RuntimeException notDone(RlsContext caller, Relocated.NotDone relocated) {
-        return PermissionChecker.absent(caller, relocated.absence(), relocated.right());
+        return PermissionChecker.refused(caller, relocated.refusal(), relocated.right());
     }
 }

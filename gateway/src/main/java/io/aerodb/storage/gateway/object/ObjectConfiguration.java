@@ -3,18 +3,22 @@ package io.aerodb.storage.gateway.object;
 import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.gateway.form.Forms;
 import io.aerodb.storage.gateway.http.Bodies;
+import io.aerodb.storage.gateway.http.StorageApi;
 import io.aerodb.storage.gateway.signing.SignedUrls;
 import io.aerodb.storage.gateway.wiring.Installation;
 import io.aerodb.storage.gateway.wiring.StorageSettings;
 import io.aerodb.storage.metadata.BlobLedger;
+import io.aerodb.storage.metadata.BucketRepository;
 import io.aerodb.storage.metadata.LinkRepository;
 import io.aerodb.storage.metadata.ObjectChanges;
 import io.aerodb.storage.metadata.ObjectListing;
 import io.aerodb.storage.metadata.ObjectRepository;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
 @Configuration(proxyBeanMethods = false)
@@ -63,8 +67,9 @@ class ObjectConfiguration {
     }
 
     @Bean
-    Representations representations(StorageBackend backend) {
-        return new Representations(new BlobBody(backend));
+    Representations representations(
+            StorageBackend backend, BlobLedger ledger, MeterRegistry meters, StorageSettings settings) {
+        return new Representations(new BlobBody(backend, new CorruptReads(ledger, meters), settings.verifiedReads()));
     }
 
     @Bean
@@ -80,6 +85,14 @@ class ObjectConfiguration {
     @Bean
     ListingHandler listingHandler(ObjectListing listing, Installation installation, Bodies bodies) {
         return new ListingHandler(new Listings(listing, new PageCursor(installation.id())), bodies);
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> limitRoutes(BucketRepository buckets, StorageSettings settings) {
+        LimitsHandler limits = new LimitsHandler(buckets, settings);
+        return RouterFunctions.route()
+                .GET(StorageApi.BASE + "/limits", limits::limits)
+                .build();
     }
 
     @Bean

@@ -34,7 +34,7 @@ final class UploadAnswers {
 
     static StorageError refused(Upload upload, Refused refused) {
         return switch (refused.reason()) {
-            case DENIED -> PermissionChecker.denied(upload.caller(), refused.operation());
+            case DENIED -> PermissionChecker.denied(upload.caller(), refused.operation(), refused.policy());
             case NO_BUCKET -> ErrorCode.NO_SUCH_BUCKET.error();
             case EXISTS -> exists(upload);
             case PRECONDITION -> ErrorCode.PRECONDITION_FAILED.error();

@@ -5,14 +5,16 @@ import io.aerodb.storage.gateway.http.StorageError;
 import io.aerodb.storage.metadata.Absence;
 import io.aerodb.storage.metadata.Answer;
 import io.aerodb.storage.metadata.MetadataException;
+import io.aerodb.storage.metadata.Refusal;
 import io.aerodb.storage.metadata.RlsContext;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
  * Names the database's answer to a caller: what was denied becomes 401 for those who showed no token and 403 for the others,
- * with the right that was missing as {@code reason}.
+ * with the right that was missing as {@code reason} and, where it is known, the kind of policy as {@code policy}.
  */
 public final class PermissionChecker {
 
@@ -26,6 +28,19 @@ public final class PermissionChecker {
     public static StorageError denied(RlsContext caller, String right) {
         ErrorCode code = caller.equals(RlsContext.ANONYMOUS) ? ErrorCode.UNAUTHORIZED : ErrorCode.ACCESS_DENIED;
         return code.error().with("reason", right);
+    }
+
+    /** @param policy which kind of policy refused, by its word; null when it is not known, or not for the caller to know */
+    public static StorageError denied(RlsContext caller, String right, @Nullable String policy) {
+        StorageError denied = denied(caller, right);
+        return policy == null ? denied : denied.with("policy", policy);
+    }
+
+    /** Why an operation on an object touched nothing, with the kind of policy where that is known. */
+    public static StorageError refused(RlsContext caller, Refusal refusal, String right) {
+        return refusal.absence() == Absence.DENIED
+                ? denied(caller, right, refusal.policy())
+                : absent(caller, refusal.absence(), right);
     }
 
     /** Why an operation on an object touched nothing. */

@@ -16,6 +16,10 @@ final class Bounds {
         check(value, least, most, setting, String::valueOf);
     }
 
+    static void check(String setting, double value, double least, double most) {
+        check(value, least, most, setting, String::valueOf);
+    }
+
     static void check(String setting, Duration value, Duration least, Duration most) {
         check(value, least, most, setting, DurationStyle.SIMPLE::print);
     }

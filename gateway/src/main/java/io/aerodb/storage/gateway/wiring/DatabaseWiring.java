@@ -12,6 +12,7 @@ import io.aerodb.storage.metadata.MetadataExecutor;
 import io.aerodb.storage.metadata.ObjectChanges;
 import io.aerodb.storage.metadata.ObjectListing;
 import io.aerodb.storage.metadata.ObjectRepository;
+import io.aerodb.storage.metadata.ObjectRights;
 import io.aerodb.storage.metadata.SchemaMigration;
 import io.r2dbc.pool.ConnectionPool;
 import java.time.Duration;
@@ -99,6 +100,11 @@ class DatabaseWiring {
     @Bean
     LinkRepository linkRepository(MetadataExecutor requestExecutor, Instance instance) {
         return new LinkRepository(requestExecutor, instance.id());
+    }
+
+    @Bean
+    ObjectRights objectRights(MetadataExecutor requestExecutor, Instance instance) {
+        return new ObjectRights(requestExecutor, instance.id());
     }
 
     @Bean

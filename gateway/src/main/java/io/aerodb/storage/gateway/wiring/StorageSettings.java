@@ -17,6 +17,8 @@ import org.springframework.util.unit.DataSize;
  * @param mode whether the conveniences for one machine (embedded database, generated secret) are allowed
  * @param dataDir where the embedded database, the local objects and the generated secret live
  * @param publicUrl the address clients reach the gateway under; links are built from it and nothing else
+ * @param verifyOnRead which downloads of whole objects are compared with the stored SHA-256 while they are sent
+ * @param verifyOnReadFraction of the downloads, when they are sampled
  * @throws StartRefused for a value outside its bounds; in production without a database or a key to verify tokens with
  */
 @ConfigurationProperties(prefix = "storage", ignoreUnknownFields = false)
@@ -24,6 +26,8 @@ public record StorageSettings(
         @DefaultValue("development") Mode mode,
         @DefaultValue("data") Path dataDir,
         @Nullable URI publicUrl,
+        @DefaultValue("never") VerifyOnRead verifyOnRead,
+        @DefaultValue("0.01") double verifyOnReadFraction,
         @DefaultValue AuthSettings auth,
         @DefaultValue SigningSettings signing,
         @DefaultValue Database database,
@@ -44,6 +48,7 @@ public record StorageSettings(
         if (publicUrl != null) {
             PublicOrigin.check(publicUrl);
         }
+        Bounds.check("storage.verify-on-read-fraction", verifyOnReadFraction, 0, 1);
         if (mode == Mode.PRODUCTION && database.embedded()) {
             throw new StartRefused("storage.mode is production, where the embedded PostgreSQL is not used: "
                     + "set storage.database.host, or storage.mode=development to try things out.");
@@ -56,6 +61,22 @@ public record StorageSettings(
             throw new StartRefused("storage.mode is production, where no secret is generated: set "
                     + "storage.signing.secret-file to a file with the secret that signed URLs are made with.");
         }
+    }
+
+    /** The part of the downloads of whole objects that is verified: 0 for none, 1 for all. */
+    public double verifiedReads() {
+        return switch (verifyOnRead) {
+            case NEVER -> 0;
+            case SAMPLED -> verifyOnReadFraction;
+            case ALWAYS -> 1;
+        };
+    }
+
+    /** Which downloads are verified. */
+    public enum VerifyOnRead {
+        NEVER,
+        SAMPLED,
+        ALWAYS
     }
 
     /** How strict the gateway is about what it was given. */

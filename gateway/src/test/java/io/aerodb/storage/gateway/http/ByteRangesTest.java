@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aerodb.storage.backend.ByteRange;
 import java.time.Instant;
+import java.util.BitSet;
+import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,6 +35,10 @@ class ByteRangesTest {
         "bytes=-99999999999999999999,   0, 10",
         "BYTES = 1-2,                   1,  2",
         "'bytes=,1-2,',                 1,  2",
+        "'bytes=0-1,2-3',               0,  4",
+        "'bytes=4-5, 0-4',              0,  6",
+        "'bytes=2-8,3-4,-3',            2,  8",
+        "'bytes=1-1,50-60',             1,  1",
     })
     void oneRangeIsThesePositions(String range, long offset, long length) {
         assertThat(ByteRanges.of(headers(range, null), ETAG, MODIFIED, 10)).contains(new ByteRange(offset, length));
@@ -103,6 +110,49 @@ class ByteRangesTest {
         headers.add("Range", "bytes=2-3");
 
         assertThat(ByteRanges.of(headers, ETAG, MODIFIED, 10)).isEmpty();
+    }
+
+    @Test
+    void moreRangesThanAClientHasUseForGetTheWhole() {
+        String sixteen = "bytes=" + "0-1,".repeat(16);
+
+        assertThat(ByteRanges.of(headers(sixteen, null), ETAG, MODIFIED, 10)).contains(new ByteRange(0, 2));
+        assertThat(ByteRanges.of(headers(sixteen + "0-1", null), ETAG, MODIFIED, 10))
+                .isEmpty();
+        assertThat(ByteRanges.of(headers(sixteen.repeat(1_000), null), ETAG, MODIFIED, 10))
+                .isEmpty();
+    }
+
+    @Test
+    void severalRangesAreThePartThatTheirBytesMakeOrElseTheWhole() {
+        Random random = new Random(SEED);
+        for (int round = 0; round < 5_000; round++) {
+            int size = 1 + random.nextInt(12);
+            BitSet wanted = new BitSet();
+            String field = random.ints(1 + random.nextInt(4), 0, 15)
+                    .mapToObj(first -> range(first, first + random.nextInt(5), size, wanted))
+                    .collect(Collectors.joining(",", "bytes=", ""));
+            Optional<ByteRange> part = wanted.isEmpty() ? Optional.empty() : partOf(field, size);
+
+            assertThat(part).as("%s of %d, seed %d", field, size, SEED).isEqualTo(connected(wanted));
+        }
+    }
+
+    /** As text; its bytes are added to those that are wanted. */
+    private static String range(int first, int last, int size, BitSet wanted) {
+        wanted.set(Math.min(first, size), Math.min(last + 1, size));
+        return first + "-" + last;
+    }
+
+    private static Optional<ByteRange> partOf(String field, int size) {
+        return ByteRanges.of(headers(field, null), ETAG, MODIFIED, size);
+    }
+
+    private static Optional<ByteRange> connected(BitSet wanted) {
+        int first = wanted.nextSetBit(0);
+        return !wanted.isEmpty() && wanted.length() - first == wanted.cardinality()
+                ? Optional.of(new ByteRange(first, wanted.cardinality()))
+                : Optional.empty();
     }
 
     @Test

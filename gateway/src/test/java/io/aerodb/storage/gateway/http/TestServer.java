@@ -15,6 +15,7 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
 import reactor.netty.DisposableServer;
+import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.server.HttpServer;
 
 /** A real server with our filters, error answers and tuning, and nothing of Boot. */
@@ -31,8 +32,18 @@ public final class TestServer implements AutoCloseable {
     }
 
     static TestServer with(HttpSettings settings, RouterFunction<ServerResponse> routes, WebFilter... filters) {
-        HttpServer server = new ServerTuning(settings)
-                .apply(HttpServer.create().host("127.0.0.1").port(0));
+        return with(HttpServer.create(), settings, routes, filters);
+    }
+
+    /** HTTP/1.1 and cleartext HTTP/2. */
+    static TestServer http2(HttpSettings settings, RouterFunction<ServerResponse> routes) {
+        return with(HttpServer.create().protocol(HttpProtocol.HTTP11, HttpProtocol.H2C), settings, routes);
+    }
+
+    private static TestServer with(
+            HttpServer plain, HttpSettings settings, RouterFunction<ServerResponse> routes, WebFilter... filters) {
+        HttpServer server =
+                new ServerTuning(settings).apply(plain.host("127.0.0.1").port(0));
         return new TestServer(server.handle(new ReactorHttpHandlerAdapter(handler(routes, List.of(filters))))
                 .bindNow());
     }
@@ -51,6 +62,13 @@ public final class TestServer implements AutoCloseable {
                 bodyIdleTimeout);
     }
 
+    /** A head may be long although its line may not. */
+    static HttpSettings roomyHead() {
+        DataSize line = DataSize.ofKilobytes(8);
+        DataSize head = DataSize.ofKilobytes(64);
+        return new HttpSettings(line, head, head, head, Duration.ofSeconds(20), Duration.ofSeconds(30));
+    }
+
     private static HttpHandler handler(RouterFunction<ServerResponse> routes, List<WebFilter> more) {
         Problems problems = new Problems();
         List<WebFilter> filters = new ArrayList<>(more);
@@ -60,6 +78,10 @@ public final class TestServer implements AutoCloseable {
                 .filters(all -> all.addAll(filters))
                 .exceptionHandler(problems)
                 .build();
+    }
+
+    int port() {
+        return server.port();
     }
 
     public RawConnection connect() {
