@@ -36,19 +36,17 @@ class RouteAccessIT {
         assertThat(table.blocks())
                 .flatExtracting(Block::routes)
                 .containsExactlyInAnyOrderElementsOf(OpenApiDocument.get().routes());
-        assertThat(table.blocks())
-                .allSatisfy(block -> assertThat(block.objects())
-                        .as("lines of %s", block.routes())
-                        .isEqualTo(isAbout(ABOUT_A_BUCKET, block) ? OBJECTS : List.of("-")));
+        assertThat(table.blocks()).allSatisfy(block -> assertThat(block.objects())
+                .as("lines of %s", block.routes())
+                .isEqualTo(isAbout(ABOUT_A_BUCKET, block) ? OBJECTS : List.of("-")));
     }
 
     @TestFactory
     Stream<DynamicTest> everyLineHolds() {
-        return table.blocks().stream()
-                .flatMap(block -> block.methods().stream().flatMap(method -> block.rows().stream()
-                        .map(row -> DynamicTest.dynamicTest(
-                                "%s %s, %s".formatted(method, block.pattern(), row.object()),
-                                () -> holds(method, block, row)))));
+        return table.blocks().stream().flatMap(block -> block.methods().stream().flatMap(method -> block.rows().stream()
+                .map(row -> DynamicTest.dynamicTest(
+                        "%s %s, %s".formatted(method, block.pattern(), row.object()),
+                        () -> holds(method, block, row)))));
     }
 
     private void holds(String method, Block block, Row row) {

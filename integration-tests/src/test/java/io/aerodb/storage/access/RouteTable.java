@@ -93,8 +93,8 @@ final class RouteTable {
     private void addCells(List<String> cells) {
         List<String> columns = cells.subList(1, cells.size());
         if (callers.isEmpty()) {
-            columns.forEach(column -> callers.add(
-                    Caller.valueOf(column.toUpperCase(Locale.ROOT).replace(' ', '_'))));
+            columns.forEach(column ->
+                    callers.add(Caller.valueOf(column.toUpperCase(Locale.ROOT).replace(' ', '_'))));
         } else if (columns.size() == callers.size()) {
             last().rows()
                     .add(new Row(

@@ -156,6 +156,26 @@ class ContentIT {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '`', delimiter = '|', textBlock = """
+                    a%22;x=%22b          | attachment; filename="a_;x=_b"; filename*=UTF-8''a%22%3Bx%3D%22b
+                    a%0D%0AX-Evil:%201   | attachment; filename="a__X-Evil: 1"
+                    %F0%9F%98%80.txt     | attachment; filename="_.txt"; filename*=UTF-8''%F0%9F%98%80.txt
+                    ..%2F..%5Cpasswd     | attachment; filename=".._.._passwd"
+                    %00                  | attachment; filename="_"
+                    """)
+    void theNameOfADownloadSmugglesNothing(String wanted, String disposition) throws IOException {
+        api.upload(bucket, "file", new byte[1]).expect(201);
+
+        Answer answer = RawHttp.ask(
+                gateway.port(),
+                "GET /storage/v1/object/" + bucket + "/file?download=" + wanted,
+                "Authorization: Bearer " + gateway.tokens().user(user));
+
+        assertThat(answer).hasStatus(200).hasHeader("Content-Disposition", disposition);
+        assertThat(answer.header("X-Evil")).isEmpty();
+    }
+
     @Test
     void aTypeWithAControlCharacterSmugglesNoHeader() throws IOException {
         Answer answer = RawHttp.ask(

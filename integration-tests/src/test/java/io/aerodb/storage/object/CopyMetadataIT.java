@@ -74,6 +74,16 @@ class CopyMetadataIT {
     }
 
     @Test
+    void anEncodingIsReplacedAndAnEmptyOneTaken() {
+        copy("other", replacing(Map.of("contentEncoding", "gzip"))).expect(200);
+        copy("none", replacing(Map.of("contentEncoding", ""))).expect(200);
+
+        assertThat(api.head(bucket, "other")).hasHeader("Content-Encoding", "gzip");
+        assertThat(api.head(bucket, "none").header("Content-Encoding")).isEmpty();
+        assertThat(api.head(bucket, "a")).hasHeader("Content-Encoding", "identity");
+    }
+
+    @Test
     void aCopyOntoItselfEditsTheMetadata() {
         Answer edited = copy(
                         "a",
@@ -122,6 +132,7 @@ class CopyMetadataIT {
                 "metadata.mimetype     | {\"copyMetadata\": false, \"metadata\": {\"mimetype\": \"a/b;c=\\ud800\"}}",
                 "metadata.cacheControl | {\"copyMetadata\": false, \"metadata\": {\"cacheControl\": 60}}",
                 "metadata.cacheControl | {\"copyMetadata\": false, \"metadata\": {\"cacheControl\": \"a\\u0000\"}}",
+                "metadata.contentEncoding | {\"copyMetadata\": false, \"metadata\": {\"contentEncoding\": \"a b\"}}",
                 "copyMetadata          | {\"copyMetadata\": \"false\"}"
             })
     void whatMakesNoSenseIsRefusedWithFieldAndReason(String field, String body) {

@@ -58,6 +58,7 @@ class MultipartIT {
     void fieldsCountBeforeAndBehindTheFile() {
         byte[] before = new Form()
                 .field("cacheControl", "3600")
+                .field("contentEncoding", "br")
                 .field("metadata", "{\"a\": {\"b\": [1, \"\u00fc\"]}}")
                 .file(content)
                 .end();
@@ -65,6 +66,7 @@ class MultipartIT {
                 .file(content)
                 .field("metadata", "{\"a\": {\"b\": [1, \"\u00fc\"]}}")
                 .field("unknown", "ignored")
+                .field("contentEncoding", "br")
                 .field("cacheControl", "3600")
                 .end();
 
@@ -74,6 +76,7 @@ class MultipartIT {
         for (String path : new String[] {"before", "behind"}) {
             Answer info = api.info(bucket, path).expect(200);
             assertThat(info.field("cache_control")).as(path).isEqualTo("max-age=3600");
+            assertThat(info.field("content_encoding")).as(path).isEqualTo("br");
             assertThat(info.json().at("/metadata/a/b/1").asString()).as(path).isEqualTo("\u00fc");
             assertThat(info.field("content_type")).as(path).isEqualTo("application/octet-stream");
         }
@@ -193,6 +196,7 @@ class MultipartIT {
                     metadata     | bm90IGpzb24= | InvalidMetadata
                     metadata     | {"a":"\\u0000"} | InvalidMetadata
                     cacheControl | max-age\u0001=1    | InvalidRequest
+                    contentEncoding | b r         | InvalidRequest
                     """)
     void aFieldThatIsWrongIsToldBeforeAndBehindTheFile(String name, String value, String code) {
         byte[] before = new Form().field(name, value).file(content).end();

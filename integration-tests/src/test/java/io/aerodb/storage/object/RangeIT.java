@@ -87,6 +87,17 @@ class RangeIT {
     }
 
     @Test
+    void thousandsOfRangesAreTheWholeOnceAndTenThousandTooLongAHeader() {
+        upload();
+
+        assertThat(api.download(bucket, "file", "Range", "bytes=" + "0-,".repeat(8_000) + "-1"))
+                .hasStatus(200)
+                .hasBody(content);
+        assertThat(api.download(bucket, "file", "Range", "bytes=" + "0-1,".repeat(10_000) + "-1"))
+                .isRefused(431, "HeadersTooLarge");
+    }
+
+    @Test
     void aRangeOfANewerVersionIsTheWholeForWhoHasTheOldOne() {
         upload();
         String old = api.head(bucket, "file").header("ETag").orElseThrow();

@@ -9,6 +9,7 @@ import io.aerodb.storage.harness.Bytes;
 import io.aerodb.storage.harness.Names;
 import io.aerodb.storage.harness.SharedGateway;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,5 +92,25 @@ class RefusedRelocationIT {
         assertThat(api.send("POST", "/object/copy", way)).isRefused(404, "NoSuchBucket");
         assertThat(api.send("POST", "/object/move", way)).isRefused(404, "NoSuchBucket");
         assertThat(api.copy(name, "a", "b")).isRefused(404, "NoSuchBucket");
+    }
+
+    @Test
+    void inAPersonalBucketNothingLeavesItsOwnersFolder() {
+        String user = Names.user();
+        Api owner = SharedGateway.get().asUser(user);
+        String personal = api.newBucket("personal");
+        owner.upload(personal, user + "/a", Bytes.of("mine")).expect(201);
+
+        for (String place : List.of("somebody/a", "a", user + "x/a")) {
+            Answer refused = owner.move(personal, user + "/a", place);
+
+            assertThat(refused).isRefused(403, "AccessDenied");
+            assertThat(owner.copy(personal, user + "/a", place)).isRefused(403, "AccessDenied");
+        }
+        Map<String, String> folder =
+                Map.of("bucketId", personal, "sourcePrefix", user, "destinationPrefix", "somebody");
+        assertThat(owner.send("POST", "/object/move-prefix", folder)).isRefused(403, "AccessDenied");
+        assertThat(owner.download(personal, user + "/a")).hasStatus(200).hasBody(Bytes.of("mine"));
+        assertThat(owner.move(personal, user + "/a", user + "/b/c")).hasStatus(200);
     }
 }

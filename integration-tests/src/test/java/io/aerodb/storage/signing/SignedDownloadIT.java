@@ -162,6 +162,7 @@ class SignedDownloadIT {
                 "''               | {\"expiresIn\":120} | 120",
                 "''               | {\"expires_in\":120}| 120",
                 "''               | {\"expiresIn\":120.0}| 120",
+                "''               | {\"expiresIn\":\"120\"}| 120",
                 "''               |                     | 3600",
                 "?expires_in=604800 |                   | 604800"
             })
@@ -173,7 +174,7 @@ class SignedDownloadIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "-1", "604801", "9223372036854775808", "1.5", "\"60\"", "1e30", "true"})
+    @ValueSource(strings = {"0", "-1", "604801", "9223372036854775808", "1.5", "\"60s\"", "\"0\"", "1e30", "true"})
     void anExpiryOutOfBoundsIsRefused(String expiry) {
         assertThat(sign("", "{\"expiresIn\":" + expiry + "}")).isRefusedBecauseOf("expiresIn", "InvalidRequest");
         assertThat(sign("?expires_in=" + expiry.replace("\"", "%22"), ""))

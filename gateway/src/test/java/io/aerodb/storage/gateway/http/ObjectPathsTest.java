@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -212,6 +214,51 @@ class ObjectPathsTest {
                         .as("round %d: %s", round, target)
                         .isEqualTo("b|" + Normalizer.normalize(path, Normalizer.Form.NFC));
             }
+        }
+    }
+
+    @Test
+    void whateverIsSentIsAPathByTheRulesOrRefused() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        List<String> pieces = List.of(
+                "a",
+                "/",
+                ".",
+                "..",
+                "%2e",
+                "%2F",
+                "%",
+                "%00",
+                "%0a",
+                "%ff",
+                "%c3%a9",
+                "%65%cc%81",
+                "%ed%a0%80",
+                "\u00c3\u00a9",
+                "\\",
+                ";",
+                "%5c",
+                "#",
+                "[",
+                "%7f",
+                "%25",
+                "~");
+        for (int round = 0; round < 1_000; round++) {
+            String raw = random.ints(1 + random.nextInt(6), 0, pieces.size())
+                    .mapToObj(pieces::get)
+                    .collect(Collectors.joining());
+            RawResponse answer = server.ask("GET", "/storage/v1/object/b/" + raw);
+            String path = answer.status() == 200 ? answer.body().substring("b|".length()) : "refused";
+
+            assertThat(answer.status()).as("%s, seed %d", raw, seed).isIn(200, 400);
+            assertThat(answer.status() == 400 ? answer.code() : "InvalidKey").isEqualTo("InvalidKey");
+            assertThat(path)
+                    .as("%s, seed %d", raw, seed)
+                    .doesNotStartWith("/")
+                    .matches("[^\\p{Cntrl}]+")
+                    .matches(found -> Normalizer.isNormalized(found, Normalizer.Form.NFC))
+                    .matches(found -> !("/" + found + "/").matches(".*/\\.\\.?/.*"));
         }
     }
 
