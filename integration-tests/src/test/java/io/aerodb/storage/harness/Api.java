@@ -1,5 +1,6 @@
 package io.aerodb.storage.harness;
 
+import io.aerodb.storage.openapi.OpenApiDocument;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -144,7 +145,7 @@ public final class Api {
         return exchange(method, URI.create(server + "/storage/v1" + path), body, headers);
     }
 
-    /** Any address of the same machine, below the base or not. */
+    /** Any address of the same machine, below the base or not. What the API answers is held to its description. */
     public Answer exchange(String method, URI address, BodyPublisher body, String... headers) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(60)).method(method, body);
@@ -152,7 +153,11 @@ public final class Api {
         for (int i = 0; i < headers.length; i += 2) {
             request.header(headers[i], headers[i + 1]);
         }
-        return send(request.build());
+        Answer answer = send(request.build());
+        if (address.getPort() == server.getPort()) {
+            OpenApiDocument.get().check(method, address.getRawPath(), answer);
+        }
+        return answer;
     }
 
     private Answer send(HttpRequest request) {

@@ -1,5 +1,6 @@
 package io.aerodb.storage.harness;
 
+import io.aerodb.storage.openapi.OpenApiDocument;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,8 +43,18 @@ public final class RawHttp implements AutoCloseable {
     public static Answer ask(int port, String requestLine, String... headers) throws IOException {
         try (RawHttp connection = open(port)) {
             connection.request(requestLine + " HTTP/1.1", withClose(headers));
-            return requestLine.startsWith("HEAD ") ? connection.answerToHead() : connection.answer();
+            return documented(
+                    requestLine, requestLine.startsWith("HEAD ") ? connection.answerToHead() : connection.answer());
         }
+    }
+
+    /** The answer itself; a request line that is none has no address at which the API's description could be looked up. */
+    private static Answer documented(String requestLine, Answer answer) {
+        String[] words = requestLine.split(" ", -1);
+        if (words.length == 2) {
+            OpenApiDocument.get().check(words[0], words[1].split("[?#]", 2)[0], answer);
+        }
+        return answer;
     }
 
     /** Sends request line, a Host line, the headers and the empty line. */
