@@ -64,7 +64,7 @@ class AbortedUploadsIT {
             abortAfter(1 + random.nextInt(SIZE - 1), "file-" + i, random.nextBoolean());
         }
         await("descriptors").atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(descriptors.count())
-                .isLessThanOrEqualTo(before + 5));
+                .isLessThanOrEqualTo(before + 20)); // connections to the database that were opened meanwhile
     }
 
     /** Sends the head and so many bytes of the body, then resets the connection. */

@@ -169,7 +169,7 @@ abstract class Http2Contract {
 
     @Test
     void aDownloadThatIsAbortedDoesNotDisturbTheOthers() throws Exception {
-        api.upload(bucket, "file", new byte[8 * 1024 * 1024]).expect(201);
+        api.upload(bucket, "file", new byte[4 * 1024 * 1024]).expect(201);
         for (int i = 0; i < 10; i++) {
             try (InputStream body = client.send(request("file").build(), BodyHandlers.ofInputStream())
                     .body()) {
@@ -177,7 +177,7 @@ abstract class Http2Contract {
             }
         }
 
-        assertThat(api.download(bucket, "file")).hasStatus(200).hasBody(new byte[8 * 1024 * 1024]);
+        assertThat(api.download(bucket, "file")).hasStatus(200).hasBody(new byte[4 * 1024 * 1024]);
     }
 
     private Shell curl(String limited, Path content) throws Exception {

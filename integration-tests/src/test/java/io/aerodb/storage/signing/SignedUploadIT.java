@@ -117,6 +117,17 @@ class SignedUploadIT {
     }
 
     @Test
+    void conditionsOfTheUploadHoldWhereTheLinkPermitsToOverwrite() {
+        String link = link(Map.of("upsert", true, "max_uses", 9));
+        String first = put(link, "first").expect(200).field("etag");
+
+        assertThat(put(link, "second", "If-None-Match", "*")).isRefused(412, "PreconditionFailed");
+        assertThat(put(link, "second", "If-Match", "\"other\"")).isRefused(412, "PreconditionFailed");
+        assertThat(put(link, "second", "If-Match", first)).hasStatus(200);
+        assertThat(put(link, "third", "If-Match", first)).isRefused(412, "PreconditionFailed");
+    }
+
+    @Test
     void aLinkBindsTheSize() {
         String link = link(Map.of("max_file_size", 5, "max_uses", 9));
 

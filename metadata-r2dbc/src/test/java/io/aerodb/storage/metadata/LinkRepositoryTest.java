@@ -101,7 +101,7 @@ class LinkRepositoryTest {
     void whoDoesNotSeeItMayNot() {
         assertThat(database.links.signDownload(BOB, bucket, "file", 60, null).block())
                 .isEqualTo(new Answer.NotGiven<SignedLink>(Absence.DENIED));
-        assertThat(database.value("SELECT count(*) FROM storage.signed_urls WHERE owner_id = 'bob'"))
+        assertThat(database.value("SELECT count(*) FROM storage.signed_urls WHERE bucket_id = '%s'".formatted(bucket)))
                 .isEqualTo("0");
     }
 

@@ -1,5 +1,6 @@
 package io.aerodb.storage.gateway.embedded;
 
+import java.util.stream.Stream;
 import org.springframework.context.annotation.Condition;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.core.env.Environment;
@@ -11,6 +12,11 @@ final class DevelopmentCondition implements Condition {
     @Override
     public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
         return holdsIn(context.getEnvironment());
+    }
+
+    /** Whether they are, and none of these keys below a prefix is set. */
+    static boolean holdsWithout(Environment environment, String prefix, String... keys) {
+        return holdsIn(environment) && Stream.of(keys).noneMatch(key -> environment.containsProperty(prefix + key));
     }
 
     /** Asked before the settings are bound. */

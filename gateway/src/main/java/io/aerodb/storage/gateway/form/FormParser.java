@@ -60,9 +60,9 @@ final class FormParser {
                 step(buffer);
             }
             return Flux.fromIterable(List.copyOf(fileBytes));
-        } catch (StorageError refusal) {
+        } catch (RuntimeException failure) { // whatever it is, what was cut off is nobody else's
             fileBytes.forEach(DataBufferUtils::release);
-            return Flux.error(refusal);
+            return Flux.error(failure);
         } finally {
             fileBytes.clear();
             DataBufferUtils.release(buffer);

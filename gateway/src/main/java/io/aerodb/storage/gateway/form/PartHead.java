@@ -2,6 +2,7 @@ package io.aerodb.storage.gateway.form;
 
 import io.aerodb.storage.gateway.http.StorageError;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -51,7 +52,7 @@ record PartHead(String name, boolean isFile, HttpHeaders headers) {
 
     private static PartHead of(HttpHeaders headers) {
         String encoding = headers.getFirst("Content-Transfer-Encoding");
-        if (encoding != null && !PLAIN.contains(encoding.toLowerCase(java.util.Locale.ROOT))) {
+        if (encoding != null && !PLAIN.contains(encoding.toLowerCase(Locale.ROOT))) {
             throw malformed("must not use Content-Transfer-Encoding");
         }
         ContentDisposition disposition = disposition(headers);
@@ -65,7 +66,7 @@ record PartHead(String name, boolean isFile, HttpHeaders headers) {
     private static ContentDisposition disposition(HttpHeaders headers) {
         try {
             return headers.getContentDisposition();
-        } catch (IllegalArgumentException malformed) {
+        } catch (RuntimeException malformed) { // Spring's parser fails in several ways, at name=" for one
             return ContentDisposition.empty();
         }
     }

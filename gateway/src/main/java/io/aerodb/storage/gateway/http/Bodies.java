@@ -4,7 +4,6 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.util.unit.DataSize;
-import org.springframework.web.reactive.function.BodyExtractors;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -28,7 +27,7 @@ public final class Bodies {
         if (declared > limit) {
             return Mono.error(() -> tooLarge().with("received", declared));
         }
-        return DataBufferUtils.join(request.body(BodyExtractors.toDataBuffers()), limit)
+        return DataBufferUtils.join(Connections.body(request.exchange()), limit)
                 .map(Bodies::content)
                 .map(Bodies::fields)
                 .defaultIfEmpty(new JsonFields(JsonNodeFactory.instance.objectNode()))

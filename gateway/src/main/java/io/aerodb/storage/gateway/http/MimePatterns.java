@@ -1,6 +1,7 @@
 package io.aerodb.storage.gateway.http;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -22,5 +23,21 @@ public final class MimePatterns {
             throw ErrorCode.INVALID_REQUEST.because(name, "must be media types like image/png or image/*");
         }
         return patterns;
+    }
+
+    /** Whether a content type is one of the patterns, whose case and parameters don't count. Without patterns all are. */
+    public static boolean allow(List<String> patterns, String contentType) {
+        return patterns.isEmpty()
+                || patterns.stream().anyMatch(pattern -> matches(essence(pattern), essence(contentType)));
+    }
+
+    private static boolean matches(String pattern, String type) {
+        return pattern.equals("*/*")
+                || pattern.equals(type)
+                || pattern.endsWith("/*") && type.startsWith(pattern.substring(0, pattern.length() - 1));
+    }
+
+    private static String essence(String type) {
+        return type.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
     }
 }

@@ -21,6 +21,7 @@ record LimitsJson(
         @JsonProperty("max_json_body") long maxJsonBody,
         @JsonProperty("max_request_line") long maxRequestLine,
         @JsonProperty("max_header_size") long maxHeaderSize,
+        @JsonProperty("max_link_expiry_ms") long maxLinkExpiry,
         @JsonProperty("idle_timeout_ms") long idleTimeout,
         @JsonProperty("body_idle_timeout_ms") long bodyIdleTimeout) {
 
@@ -38,6 +39,7 @@ record LimitsJson(
                 http.maxJsonBody().toBytes(),
                 http.maxRequestLine().toBytes(),
                 http.maxHeaderSize().toBytes(),
+                settings.signing().maxExpiry().toMillis(),
                 http.idleTimeout().toMillis(),
                 http.bodyIdleTimeout().toMillis());
     }

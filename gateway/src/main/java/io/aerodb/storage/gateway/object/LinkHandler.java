@@ -1,5 +1,6 @@
 package io.aerodb.storage.gateway.object;
 
+import io.aerodb.storage.gateway.compat.AbsentOptions;
 import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.http.LinkToken;
 import io.aerodb.storage.gateway.http.ObjectPath;
@@ -22,8 +23,8 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 
 /**
- * Downloads by signed URL. The link decides, not who follows it. Where uses are counted a GET is one, if it is answered with
- * the object: one round trip, or two for a GET with conditions, which must be known to hold before it counts.
+ * Downloads by signed URL. The link decides, not who follows it. Where uses are counted a GET is one when the object is found
+ * and its conditions hold: one round trip, or two for a GET with conditions, which must be known to hold before it counts.
  */
 final class LinkHandler {
 
@@ -58,6 +59,7 @@ final class LinkHandler {
     }
 
     private Mono<ServerResponse> opened(ServerRequest request, String token) {
+        AbsentOptions.refuseForRead(request);
         ObjectPath path = ObjectPaths.of(request);
         Link link = urls.download(token, path, request.queryParam("expires"));
         LinkHeaders.write(link, request.exchange().getResponse());
@@ -96,8 +98,8 @@ final class LinkHandler {
         throw switch (((NotFound) answer).reason()) {
             case MISSING -> ErrorCode.NO_SUCH_KEY.error();
             case NO_BUCKET -> ErrorCode.NO_SUCH_BUCKET.error();
-            case REVOKED -> ErrorCode.EXPIRED_URL.because("The link was revoked");
-            case USED -> ErrorCode.EXPIRED_URL.because("The link was used as often as it may be");
+            case REVOKED -> LinkAnswers.revoked();
+            case USED -> LinkAnswers.used();
         };
     }
 }

@@ -13,6 +13,7 @@ import io.aerodb.storage.metadata.UploadDecision.Permitted;
 import io.aerodb.storage.metadata.UploadDecision.Refused;
 import io.aerodb.storage.metadata.WriteRule;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the database and the backend say to an upload, in the words of HTTP. */
@@ -39,9 +40,9 @@ final class UploadAnswers {
             case EXISTS -> exists(upload);
             case PRECONDITION -> ErrorCode.PRECONDITION_FAILED.error();
             case SIZE -> tooLarge(upload, limit(refused.bucket()));
-            case REVOKED -> ErrorCode.EXPIRED_URL.because("The link was revoked");
-            case USED -> ErrorCode.EXPIRED_URL.because("The link was used as often as it may be");
-            case TYPE -> wrongType(upload, refused.bucket());
+            case REVOKED -> LinkAnswers.revoked();
+            case USED -> LinkAnswers.used();
+            case TYPE -> wrongType(upload, types(refused.bucket()));
         };
     }
 
@@ -49,6 +50,7 @@ final class UploadAnswers {
         return switch (reason.kind()) {
             case EXISTS -> exists(upload);
             case REFERENCED -> ErrorCode.NO_SUCH_BUCKET.error();
+            case LINK_SPENT -> LinkAnswers.spent();
             default -> PermissionChecker.failed(upload.caller(), reason, permit.operation());
         };
     }
@@ -63,8 +65,8 @@ final class UploadAnswers {
 
     static StorageError tooLarge(Upload upload, long limit) {
         StorageError error = ErrorCode.ENTITY_TOO_LARGE.error().with("limit", limit);
-        return upload.leastSize().isPresent()
-                ? error.with("received", upload.leastSize().getAsLong())
+        return upload.headers().contentLength().isPresent()
+                ? error.with("received", upload.headers().contentLength().getAsLong())
                 : error;
     }
 
@@ -74,12 +76,16 @@ final class UploadAnswers {
                 : ErrorCode.KEY_ALREADY_EXISTS.error();
     }
 
-    private static StorageError wrongType(Upload upload, @Nullable Bucket bucket) {
-        StorageError error = ErrorCode.INVALID_MIME_TYPE
+    static StorageError wrongType(Upload upload, List<String> allowed) {
+        return ErrorCode.INVALID_MIME_TYPE
                 .because("mime type %s is not supported"
                         .formatted(upload.headers().contentType()))
-                .with("received", upload.headers().contentType());
-        return bucket == null ? error : error.with("allowed", bucket.allowedMimeTypes());
+                .with("received", upload.headers().contentType())
+                .with("allowed", allowed);
+    }
+
+    private static List<String> types(@Nullable Bucket bucket) {
+        return bucket == null ? List.of() : bucket.allowedMimeTypes();
     }
 
     private static long limit(@Nullable Bucket bucket) {

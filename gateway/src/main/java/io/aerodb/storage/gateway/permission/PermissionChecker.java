@@ -20,8 +20,6 @@ public final class PermissionChecker {
 
     private static final Duration RETRY = Duration.ofSeconds(1);
 
-    private static final String SPENT = "The link was revoked, or used as often as it may be";
-
     private PermissionChecker() {}
 
     /** @param right the operation row security refused: select, insert, update or delete */
@@ -91,8 +89,8 @@ public final class PermissionChecker {
                         .causedBy(failure);
             case SIZE -> ErrorCode.ENTITY_TOO_LARGE.error().with("limit", failure.limit());
             case TYPE -> ErrorCode.INVALID_MIME_TYPE.error();
-            case LINK_SPENT -> ErrorCode.EXPIRED_URL.because(SPENT);
-            case REFERENCED, FAILED -> ErrorCode.INTERNAL_ERROR.error().causedBy(failure);
+            case REFERENCED, LINK_SPENT, FAILED ->
+                ErrorCode.INTERNAL_ERROR.error().causedBy(failure);
             case SWEPT, CONFLICT, UNAVAILABLE, TIMED_OUT, UNANSWERED ->
                 ErrorCode.SERVICE_UNAVAILABLE.error().retryAfter(RETRY).causedBy(failure);
         };

@@ -85,7 +85,8 @@ final class Links {
         throw switch (refused.reason()) {
             case NO_BUCKET -> ErrorCode.NO_SUCH_BUCKET.error();
             case EXISTS -> ErrorCode.KEY_ALREADY_EXISTS.error();
-            default -> PermissionChecker.denied(caller, refused.operation());
+            case DENIED -> PermissionChecker.denied(caller, refused.operation());
+            case PRECONDITION, SIZE, TYPE, REVOKED, USED -> throw new IllegalStateException(refused.toString());
         };
     }
 

@@ -1,7 +1,6 @@
 package io.aerodb.storage.gateway.signing;
 
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,21 +19,5 @@ public record UploadTerms(
 
     public UploadTerms {
         mimeTypes = List.copyOf(mimeTypes);
-    }
-
-    /** Whether a content type is one of the patterns, whose case and parameters don't count. */
-    public boolean allowsType(String contentType) {
-        return mimeTypes.isEmpty()
-                || mimeTypes.stream().anyMatch(pattern -> matches(essence(pattern), essence(contentType)));
-    }
-
-    private static boolean matches(String pattern, String type) {
-        return pattern.equals("*/*")
-                || pattern.equals(type)
-                || pattern.endsWith("/*") && type.startsWith(pattern.substring(0, pattern.length() - 1));
-    }
-
-    private static String essence(String type) {
-        return type.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
     }
 }

@@ -53,6 +53,6 @@ public record AuthSettings(
 
     @Override
     public String toString() {
-        return "Auth[hidden]";
+        return "AuthSettings[hidden]";
     }
 }

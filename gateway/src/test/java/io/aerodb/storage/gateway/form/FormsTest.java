@@ -213,6 +213,10 @@ class FormsTest {
                 "--bound-ary\r\nContent-Type: a/b\r\n\r\nx\r\n--bound-ary--",
                 "--bound-ary\r\nContent-Disposition: attachment; name=\"file\"\r\n\r\nx\r\n--bound-ary--",
                 "--bound-ary\r\nContent-Disposition: form-data; name=\"other\"\r\n\r\nx\r\n--bound-ary--",
+                "--bound-ary\r\nContent-Disposition: form-data; name=\"\r\n\r\nx\r\n--bound-ary--",
+                "--bound-ary\r\nContent-Disposition: form-data; name=\"file\"; filename*=\"\r\n\r\nx\r\n--bound-ary--",
+                "--bound-ary\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nx\r\n"
+                        + "--bound-ary\r\nContent-Disposition: form-data; name=\"\r\n\r\nx\r\n--bound-ary--",
                 "--bound-ary\r\nno colon\r\n\r\nx\r\n--bound-ary--",
                 "--bound-ary\r\nContent-Disposition: form-data; name=\"file\"\r\n folded: x\r\n\r\nx\r\n--bound-ary--",
                 "--bound-ary\r\nContent-Disposition: form-data; name=\"file\"\r\nX: a\nY: b\r\n\r\nx\r\n--bound-ary--",
@@ -222,8 +226,10 @@ class FormsTest {
                 "--bound-ary\r\nContent-Disposition: form-data; name=\"file\"\r\nContent-Type: none\r\n\r\nx\r\n--bound-ary--",
             })
     void aMalformedFormIsRefused(String form) {
-        StepVerifier.create(read(buffers.content(ascii(form), 9)))
-                .verifyErrorSatisfies(failure -> is(failure, ErrorCode.INVALID_REQUEST));
+        for (int bufferSize : List.of(9, 1000)) {
+            StepVerifier.create(read(buffers.content(ascii(form), bufferSize)))
+                    .verifyErrorSatisfies(failure -> is(failure, ErrorCode.INVALID_REQUEST));
+        }
     }
 
     @Test
