@@ -21,8 +21,14 @@ COMMENT ON COLUMN storage.signed_urls.id IS 'The token''s jti';
 COMMENT ON COLUMN storage.signed_urls.owner_id IS 'sub of the creator, who also owns what is uploaded by the link';
 COMMENT ON COLUMN storage.signed_urls.max_uses IS 'Null when uses are not counted';
 
-ALTER TABLE storage.signed_urls ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-CREATE POLICY builtin_owner ON storage.signed_urls TO storage_owner USING (true) WITH CHECK (true);
+-- As whom a link uploads: its creator, with the claims that he showed when he signed it.
+CREATE TABLE storage_private.link_creators (
+  link   uuid PRIMARY KEY REFERENCES storage.signed_urls (id) ON DELETE CASCADE,
+  role   text NOT NULL,
+  claims text NOT NULL
+);
+
+ALTER TABLE storage.signed_urls ENABLE ROW LEVEL SECURITY;
 CREATE POLICY builtin_service ON storage.signed_urls TO service_role USING (true) WITH CHECK (revoked_at IS NOT NULL);
 -- Its creator and the owner of the bucket list and revoke a link, which is never taken back.
 CREATE POLICY builtin_read ON storage.signed_urls FOR SELECT TO authenticated
@@ -51,6 +57,16 @@ $$ WITH removed AS (
           date_trunc('second', now()), date_trunc('second', now()) + make_interval(secs => seconds)
    FROM unnest(paths) path
    RETURNING * $$;
+
+-- One link by which others upload as the caller.
+CREATE FUNCTION storage_private.add_upload_link(role text, claims text, bucket text, path text, seconds bigint, most_uses int)
+RETURNS storage.signed_urls LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  added storage.signed_urls := storage_private.add_links('upload', bucket, ARRAY[path], seconds, most_uses);
+BEGIN
+  INSERT INTO storage_private.link_creators VALUES (added.id, role, claims);
+  RETURN added;
+END $$;
 
 -- Who sees an object may share it. Outcomes: signed, missing, denied, no_bucket.
 CREATE FUNCTION storage_private.sign_download(
@@ -91,7 +107,8 @@ BEGIN
   END IF;
 END $$;
 
--- Who may create the object, or with upsert overwrite it, may let others do it. Outcomes: signed, exists, denied (operation
+-- Who may create the object, or with upsert overwrite what is there, may let others do it; he is asked again when they do.
+-- Outcomes: signed, exists, denied (operation
 -- says which right is missing), no_bucket.
 CREATE FUNCTION storage_private.sign_upload(
   role text, claims text, bucket_ref text, path text, seconds bigint, most_uses int, upsert boolean, writer uuid,
@@ -115,7 +132,7 @@ BEGIN
   ELSIF existing.id IS NOT NULL AND NOT upsert THEN
     outcome := 'exists';
   ELSE
-    link := storage_private.add_links('upload', bucket.id, ARRAY[path], seconds, most_uses);
+    link := storage_private.add_upload_link(role, claims, bucket.id, path, seconds, most_uses);
     outcome := 'signed';
   END IF;
 END $$;
@@ -139,28 +156,47 @@ $$ WITH counted AS (
    SELECT EXISTS (SELECT FROM counted) $$;
 
 -- The bucket that a link was signed for, and no later one of the same id.
-CREATE FUNCTION storage_private.linked_bucket(bucket text, issued timestamptz) RETURNS storage.buckets
+CREATE FUNCTION storage_private.linked_bucket(bucket text, bucket_created timestamptz) RETURNS storage.buckets
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
-$$ SELECT b FROM storage.buckets b WHERE b.id = bucket AND date_trunc('second', b.created_at) <= issued $$;
+$$ SELECT b FROM storage.buckets b WHERE b.id = bucket AND b.created_at = bucket_created $$;
+
+CREATE FUNCTION storage_private.link_creator(link uuid) RETURNS storage_private.link_creators
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ SELECT c FROM storage_private.link_creators c WHERE c.link = link_creator.link $$;
 
 -- The object of a download link; row security is not asked. Outcomes: found, missing, no_bucket, revoked, used. With spend a
 -- use is counted, if it was found and they count.
 CREATE FUNCTION storage_private.linked_object(
-  link uuid, counted boolean, issued timestamptz, bucket_id text, path text, spend boolean,
+  link uuid, counted boolean, bucket_id text, bucket_created timestamptz, path text, spend boolean,
   OUT outcome text, OUT bucket storage.buckets, OUT object storage.objects)
 LANGUAGE plpgsql AS $$
 BEGIN
+  bucket := storage_private.linked_bucket(bucket_id, bucket_created);
+  IF bucket.id IS NULL THEN
+    outcome := 'no_bucket';
+    RETURN;
+  END IF;
   outcome := storage_private.link_state(link, counted);
   IF outcome <> 'usable' THEN
     RETURN;
   END IF;
-  bucket := storage_private.linked_bucket(bucket_id, issued);
   object := storage_private.find_object(bucket.id, path);
-  outcome := CASE WHEN bucket.id IS NULL THEN 'no_bucket' WHEN object.id IS NULL THEN 'missing' ELSE 'found' END;
+  outcome := CASE WHEN object.id IS NULL THEN 'missing' ELSE 'found' END;
   IF outcome = 'found' AND counted AND spend AND NOT storage_private.use_link(link) THEN
     outcome := storage_private.link_state(link, counted);
   END IF;
 END $$;
+
+-- The links of a bucket go with it.
+CREATE FUNCTION storage_private.bucket_links_deleted() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  DELETE FROM storage.signed_urls u WHERE u.bucket_id = OLD.id;
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER builtin_links_deleted AFTER DELETE ON storage.buckets
+  FOR EACH ROW EXECUTE FUNCTION storage_private.bucket_links_deleted();
 
 -- Listing and revoking -----------------------------------------------------------------------------------------------
 

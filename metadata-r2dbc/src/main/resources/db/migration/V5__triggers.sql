@@ -4,6 +4,7 @@
 -- SQLSTATEs of our own:
 --   ASB01 the blob can't be used (swept, foreign, unknown)     ASC01 the object exists      ASC02 precondition failed
 --   ASL01 larger than the bucket allows (DETAIL: the limit)    ASL02 content type not allowed by the bucket
+--   ASU01 the signed URL was used or revoked                   ASZ00, ASZ01 a trial ended well, or not
 
 SET ROLE storage_owner;
 

@@ -99,10 +99,15 @@ $$ INSERT INTO storage.blobs (key, backend, bucket_id, name, owner_id, version, 
 -- The bytes are on stable storage. Also the lock that decides between the commit and a sweeper.
 CREATE FUNCTION storage_private.blob_stored(blob_key text, bytes bigint, digest text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  blob storage.blobs;
 BEGIN
-  UPDATE storage.blobs SET size = bytes, sha256 = digest WHERE key = blob_key AND state = 'writing';
+  UPDATE storage.blobs b SET size = bytes, sha256 = digest WHERE b.key = blob_key AND b.state = 'writing' RETURNING b.* INTO blob;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'the blob was swept before its commit' USING ERRCODE = 'ASB01';
+  END IF;
+  IF NOT EXISTS (SELECT FROM storage.buckets b WHERE b.id = blob.bucket_id AND b.created_at <= blob.created_at) THEN
+    RAISE EXCEPTION 'the bucket is gone, also if another has its id now' USING ERRCODE = 'foreign_key_violation';
   END IF;
 END $$;
 
@@ -191,27 +196,28 @@ END $$;
 
 -- Before the first byte: may the caller write this, and does it fit? Outcomes: permitted (the blob is in the ledger),
 -- denied (operation says which right is missing, policy why), no_bucket, exists, precondition, size, type. Under a link, which
--- is null without one, also revoked and used; its creator's rights were asked when it was signed, so its role is service_role.
+-- is null without one, also revoked and used; then its creator is the caller.
 CREATE FUNCTION storage_private.upload_begin(
   role text, claims text, bucket_ref text, path text, writer uuid, backend text,
-  type text, bytes bigint, condition text, etags text[], link uuid, issued timestamptz,
+  type text, bytes bigint, condition text, etags text[], link uuid, bucket_created timestamptz,
   OUT outcome text, OUT operation text, OUT policy text, OUT blob_key text, OUT bucket storage.buckets)
 LANGUAGE plpgsql AS $$
 DECLARE
   existing storage.objects;
 BEGIN
   PERFORM set_config('synchronous_commit', 'off', true); -- a lost ledger row of a lost upload loses nothing
-  PERFORM storage_private.bind(claims);
   IF link IS NULL THEN
     bucket := storage_private.find_bucket(bucket_ref);
   ELSE
-    outcome := nullif(storage_private.link_state(link, true), 'usable');
-    bucket := storage_private.linked_bucket(bucket_ref, issued);
+    bucket := storage_private.linked_bucket(bucket_ref, bucket_created);
+    outcome := CASE WHEN bucket.id IS NULL THEN 'no_bucket' ELSE nullif(storage_private.link_state(link, true), 'usable') END;
+    SELECT c.role, c.claims INTO role, claims FROM storage_private.link_creator(link) c;
   END IF;
   IF outcome IS NOT NULL OR bucket.id IS NULL THEN
     outcome := coalesce(outcome, storage_private.no_bucket(role));
     RETURN;
   END IF;
+  PERFORM storage_private.bind(claims);
   existing := storage_private.find_object(bucket.id, path);
   operation := storage_private.write_operation(existing, condition);
   outcome := CASE
@@ -235,11 +241,15 @@ CREATE FUNCTION storage_private.upload_commit(
   type text, cache text, encoding text, metadata text, condition text, etags text[], link uuid) RETURNS storage.objects
 LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM storage_private.bind(claims);
-  IF link IS NOT NULL AND NOT storage_private.use_link(link) THEN
-    RAISE EXCEPTION 'the link was used or revoked' USING ERRCODE = 'ASU01';
+  PERFORM storage_private.blob_stored(blob_key, bytes, digest);
+  IF link IS NOT NULL THEN
+    SELECT c.role, c.claims INTO role, claims FROM storage_private.link_creator(link) c;
+    IF role IS NULL OR NOT storage_private.use_link(link) THEN
+      RAISE EXCEPTION 'the link was used or revoked' USING ERRCODE = 'ASU01';
+    END IF;
   END IF;
-  PERFORM storage_private.put_object(
+  PERFORM storage_private.bind(claims);
+  PERFORM storage_private.write_row(
     role, bucket_id, path, blob_key, bytes, digest, type, cache, encoding, metadata::jsonb, condition, etags);
   RETURN storage_private.find_object(bucket_id, path);
 END $$;

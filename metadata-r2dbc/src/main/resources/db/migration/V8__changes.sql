@@ -114,7 +114,9 @@ CREATE FUNCTION storage_private.objects_delete(role text, claims text, bucket_re
 RETURNS TABLE (outcome text, bucket_name text, object storage.objects) LANGUAGE plpgsql AS $$
 DECLARE
   bucket storage.buckets;
+  removed storage.objects;
   gone storage.objects[];
+  told bigint := 0; -- bytes of user metadata: there is no more of it in one answer than one object may have
 BEGIN
   PERFORM storage_private.bind(claims);
   bucket := storage_private.find_bucket(bucket_ref);
@@ -122,14 +124,17 @@ BEGIN
     outcome := storage_private.no_bucket(role);
   ELSE
     PERFORM storage_private.assume(role);
-    WITH deleted AS (DELETE FROM storage.objects o WHERE o.bucket_id = bucket.id AND o.name = ANY (paths) RETURNING o)
-    SELECT array_agg(d.o ORDER BY (d.o).name) INTO gone FROM deleted d;
+    FOR removed IN DELETE FROM storage.objects o WHERE o.bucket_id = bucket.id AND o.name = ANY (paths) RETURNING o.* LOOP
+      told := told + coalesce(octet_length(removed.user_metadata::text), 0);
+      removed.user_metadata := CASE WHEN told <= 1048576 THEN removed.user_metadata END;
+      gone := gone || removed;
+    END LOOP;
     PERFORM set_config('role', 'none', true);
     -- Without a token, a bucket of which nothing may be deleted looks like none.
     outcome := CASE WHEN gone IS NULL AND role = 'anon' THEN 'denied' ELSE 'deleted' END;
   END IF;
   RETURN NEXT;
-  RETURN QUERY SELECT NULL::text, bucket.name, o FROM unnest(gone) o;
+  RETURN QUERY SELECT NULL::text, bucket.name, o FROM unnest(gone) o ORDER BY o.name;
 END $$;
 
 -- Renames a folder, or whatever begins so, inside its bucket. Outcomes: moved, denied, no_bucket. changed counts what the

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.UUID;
@@ -61,9 +62,12 @@ class SettingsIT {
         String header =
                 "{\"alg\":\"HS256\",\"kid\":\"%s\"}".formatted(HexFormat.of().formatHex(digest, 0, 8));
         String claims = """
-                {"url": "%s/file", "bid": "%s", "scope": "download", "iat": %d, "exp": %d, "jti": "%s", "role": "authenticated"}""".formatted(
+                {"url": "%s/file", "bid": "%s", "bucket_created": %d, "scope": "download", "iat": %d, "exp": %d, "jti": "%s", "role": "authenticated"}""".formatted(
                         bucket,
                         api.get("/bucket/" + bucket).field("id"),
+                        ChronoUnit.MICROS.between(
+                                Instant.EPOCH,
+                                Instant.parse(api.get("/bucket/" + bucket).field("created_at"))),
                         Instant.now().getEpochSecond(),
                         Tokens.inAnHour(),
                         UUID.randomUUID());

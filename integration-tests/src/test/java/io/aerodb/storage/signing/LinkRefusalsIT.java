@@ -14,7 +14,9 @@ import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -56,23 +58,19 @@ class LinkRefusalsIT {
     }
 
     private Map<String, Object> claims(Instant expiry) {
-        return Map.of(
-                "url",
-                bucket + "/b/a",
-                "bid",
-                alice.get("/bucket/" + bucket).field("id"),
-                "scope",
-                "download",
-                "iat",
-                Instant.now().getEpochSecond(),
-                "exp",
-                expiry.getEpochSecond(),
-                "jti",
-                UUID.randomUUID().toString(),
-                "owner",
-                "alice",
-                "role",
-                "authenticated");
+        Answer there = alice.get("/bucket/" + bucket);
+        Instant created = Instant.parse(there.field("created_at"));
+        Map<String, Object> claims = new HashMap<>();
+        claims.put("url", bucket + "/b/a");
+        claims.put("bid", there.field("id"));
+        claims.put("bucket_created", ChronoUnit.MICROS.between(Instant.EPOCH, created));
+        claims.put("scope", "download");
+        claims.put("iat", Instant.now().getEpochSecond());
+        claims.put("exp", expiry.getEpochSecond());
+        claims.put("jti", UUID.randomUUID().toString());
+        claims.put("owner", "alice");
+        claims.put("role", "authenticated");
+        return claims;
     }
 
     @ParameterizedTest

@@ -10,6 +10,7 @@ import io.aerodb.storage.harness.Form;
 import io.aerodb.storage.harness.Gateway;
 import io.aerodb.storage.harness.Leftovers;
 import io.aerodb.storage.harness.Names;
+import io.aerodb.storage.harness.RawHttp;
 import io.aerodb.storage.harness.SharedGateway;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublisher;
@@ -217,6 +218,39 @@ class SignedUploadIT {
     }
 
     @Test
+    void whoMayNotOverwriteAnyMoreMayNotByLink() {
+        String shared = alice.newBucket("authenticated");
+        Api bob = gateway.asUser(Names.user());
+        String link = bob.send("POST", "/object/upload/sign/" + shared + "/file", Map.of(), "x-upsert", "true")
+                .expect(200)
+                .field("url");
+        alice.upload(shared, "file", Bytes.of("first")).expect(201);
+
+        assertThat(put(link, "second")).isRefused(403, "AccessDenied");
+        assertThat(alice.download(shared, "file")).hasBody(Bytes.of("first"));
+    }
+
+    @Test
+    void anUploadUnderWayDoesNotReachABucketThatCameLater() throws Exception {
+        String name = Names.bucket("reborn");
+        String again = "{\"id\": \"%1$s\", \"name\": \"%1$s\"}".formatted(name);
+        alice.createBucket(again).expect(200);
+        String link = alice.postJson("/object/upload/sign/" + name + "/planted", "")
+                .expect(200)
+                .field("url");
+        try (RawHttp upload = RawHttp.open(gateway.port())) {
+            upload.request("PUT /storage/v1" + link + " HTTP/1.1", "Content-Length: 6", "Expect: 100-continue");
+            assertThat(upload.answer()).hasStatus(100);
+            alice.delete("/bucket/" + name).expect(200);
+            gateway.asUser(Names.user()).createBucket(again).expect(200);
+            upload.write(Bytes.of("abcdef"));
+
+            assertThat(upload.answer()).isRefused(404, "NoSuchBucket");
+        }
+        assertThat(put(link, "abcdef")).isRefused(404, "NoSuchBucket");
+    }
+
+    @Test
     void aBucketThatIsGoneTakesNothing() {
         String link = link(Map.of());
         alice.delete("/bucket/" + bucket).expect(200);
@@ -228,6 +262,8 @@ class SignedUploadIT {
     void termsThatAreNoneAreRefused() {
         assertThat(sign(Map.of("sha256", "abc"))).isRefusedBecauseOf("sha256", "InvalidRequest");
         assertThat(sign(Map.of("allowed_mime_types", List.of("png"))))
+                .isRefusedBecauseOf("allowed_mime_types", "InvalidRequest");
+        assertThat(sign(Map.of("allowed_mime_types", Collections.nCopies(20, "image/" + "x".repeat(60)))))
                 .isRefusedBecauseOf("allowed_mime_types", "InvalidRequest");
         assertThat(sign(Map.of("max_file_size", -1))).isRefusedBecauseOf("max_file_size", "InvalidRequest");
         assertThat(sign(Map.of("expiresIn", 0))).isRefusedBecauseOf("expiresIn", "InvalidRequest");

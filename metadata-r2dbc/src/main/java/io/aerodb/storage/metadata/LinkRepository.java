@@ -82,8 +82,8 @@ public final class LinkRepository {
                         LinkedObject::from,
                         link.id(),
                         link.counted(),
-                        link.issuedAt(),
                         link.bucketId(),
+                        link.bucketCreatedAt(),
                         path,
                         spend)
                 .map(rows -> rows.get(0));

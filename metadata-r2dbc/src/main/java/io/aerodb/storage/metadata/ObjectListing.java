@@ -15,7 +15,7 @@ import reactor.core.publisher.Mono;
 /** Pages of objects under row-level security, one round trip each. */
 public final class ObjectListing {
 
-    private static final String PAGE = "SELECT outcome, bucket_name, folder, " + StorageObject.COLUMNS
+    private static final String PAGE = "SELECT outcome, bucket_name, folder, " + StorageObject.COLUMNS_BUT_METADATA
             + " FROM storage_private.object_page($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 
     private final MetadataExecutor executor;

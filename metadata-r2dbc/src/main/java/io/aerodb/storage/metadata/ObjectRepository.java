@@ -62,7 +62,7 @@ public final class ObjectRepository {
                 intent.rule().kind().word(),
                 intent.rule().etagArray(),
                 uuid(link == null ? null : link.id()),
-                instant(link == null ? null : link.issuedAt()));
+                instant(link == null ? null : link.bucketCreatedAt()));
     }
 
     /** Makes the blob the object's content, if row security, limits and condition still allow. Never signals an error. */

@@ -20,6 +20,7 @@ public record SignedLink(
         UUID id,
         String scope,
         String bucketId,
+        Instant bucketCreatedAt,
         String bucket,
         String path,
         @Nullable String ownerId,
@@ -31,7 +32,7 @@ public record SignedLink(
 
     /** The columns {@link #from} reads, of composite values called {@code bucket} and {@code link}. */
     static final String COLUMNS = """
-            (bucket).name AS u_bucket, (link).id AS u_id, (link).scope AS u_scope, (link).bucket_id AS u_bucket_id, \
+            (bucket).name AS u_bucket, (bucket).created_at AS u_bucket_created_at, (link).id AS u_id, (link).scope AS u_scope, (link).bucket_id AS u_bucket_id, \
             (link).name AS u_name, (link).owner_id AS u_owner_id, (link).max_uses AS u_max_uses, (link).uses AS u_uses, \
             (link).created_at AS u_created_at, (link).expires_at AS u_expires_at, (link).revoked_at AS u_revoked_at""";
 
@@ -40,6 +41,7 @@ public record SignedLink(
                 Columns.required(row, "u_id", UUID.class),
                 Columns.required(row, "u_scope", String.class),
                 Columns.required(row, "u_bucket_id", String.class),
+                Columns.required(row, "u_bucket_created_at", Instant.class),
                 Columns.required(row, "u_bucket", String.class),
                 Columns.required(row, "u_name", String.class),
                 row.get("u_owner_id", String.class),

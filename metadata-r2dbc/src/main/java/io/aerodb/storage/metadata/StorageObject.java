@@ -43,6 +43,9 @@ public record StorageObject(
             (object).cache_control, (object).content_encoding, (object).user_metadata::text AS user_metadata, \
             (object).created_at, (object).updated_at, (object).last_accessed_at""";
 
+    /** The same for lists, which do not tell user metadata: a page of it could be a gigabyte. */
+    static final String COLUMNS_BUT_METADATA = COLUMNS.replace("(object).user_metadata::text", "NULL::text");
+
     static StorageObject from(Readable row, String bucketName) {
         return new StorageObject(
                 Columns.required(row, "id", UUID.class),

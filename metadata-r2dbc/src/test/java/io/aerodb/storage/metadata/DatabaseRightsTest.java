@@ -63,25 +63,41 @@ class DatabaseRightsTest {
     }
 
     @Test
-    void rowSecurityIsForcedAlsoOnTheOwnerOfTheTables() {
+    void nobodyLogsInAsTheOwnerOfTheTables() {
         assertThat(database.value("""
-                SELECT count(*) FROM pg_class WHERE oid IN ('storage.objects'::regclass, 'storage.buckets'::regclass, 'storage.signed_urls'::regclass)
-                AND relrowsecurity AND relforcerowsecurity AND relowner = 'storage_owner'::regrole""")).isEqualTo("3");
+                SELECT count(*) FROM pg_class
+                WHERE oid IN ('storage.objects'::regclass, 'storage.buckets'::regclass, 'storage.signed_urls'::regclass)
+                AND relrowsecurity AND relowner = 'storage_owner'::regrole""")).isEqualTo("3");
         assertThat(database.value(
                         "SELECT rolsuper OR rolbypassrls OR rolcanlogin FROM pg_roles WHERE rolname = 'storage_owner'"))
                 .isEqualTo("f");
-        database.admin("CREATE TABLE seen (n bigint)");
-        database.admin("GRANT INSERT ON seen TO storage_owner");
-        new Uploading(database).bucket(Callers.ALICE, "forced", BucketPolicy.PUBLIC);
-        database.admin("""
-                BEGIN;
-                ALTER POLICY builtin_owner ON storage.buckets USING (false);
-                SET LOCAL ROLE storage_owner;
-                INSERT INTO seen SELECT count(*) FROM storage.buckets;
-                RESET ROLE;
-                ALTER POLICY builtin_owner ON storage.buckets USING (true);
-                COMMIT""");
-        assertThat(database.value("SELECT n FROM seen")).isEqualTo("0");
+    }
+
+    @Test
+    void aPolicyForEverybodyDoesNotHideReferencesToBlobs() {
+        String bucket = TestDatabase.unique("blind");
+        Uploading uploading = new Uploading(database);
+        uploading.bucket(Callers.ALICE, bucket, BucketPolicy.PRIVATE);
+        uploading.put(Callers.ALICE, bucket, "original");
+        database.changes
+                .copy(
+                        Callers.ALICE,
+                        new Relocation(bucket, "original", bucket, "copy"),
+                        WriteRule.CREATE,
+                        Relocation.Replacement.NOTHING)
+                .block();
+        database.admin("CREATE POLICY blind ON storage.objects AS RESTRICTIVE FOR SELECT USING (name <> 'copy')");
+        try {
+            assertThat(database.objects
+                            .delete(Callers.ALICE, bucket, "original", WriteRule.OVERWRITE)
+                            .block())
+                    .isEmpty();
+            assertThat(database.value("""
+                    SELECT b.state FROM storage.objects o JOIN storage.blobs b ON b.key = o.blob_key
+                    WHERE o.bucket_id = '%s' AND o.name = 'copy'""".formatted(bucket))).isEqualTo("live");
+        } finally {
+            database.admin("DROP POLICY blind ON storage.objects");
+        }
     }
 
     @ParameterizedTest
@@ -95,7 +111,8 @@ class DatabaseRightsTest {
                 "storage.signed_urls",
                 "storage.storage_buckets",
                 "storage.storage_objects",
-                "storage_private.configuration"
+                "storage_private.configuration",
+                "storage_private.link_creators"
             })
     void theLoginRoleItselfReadsAndChangesNothing(String table) throws SQLException {
         try (var connection = database.connectAsLogin();

@@ -67,7 +67,7 @@ class LinkRepositoryTest {
     }
 
     private static LinkUse use(SignedLink link) {
-        return new LinkUse(link.id(), link.bucketId(), link.createdAt(), link.maxUses() != null);
+        return new LinkUse(link.id(), link.bucketId(), link.bucketCreatedAt(), link.maxUses() != null);
     }
 
     private static LinkedObject find(LinkUse link, boolean spend) {
@@ -120,9 +120,11 @@ class LinkRepositoryTest {
 
     @Test
     void aLinkWithoutARowIsGoodUnlessItsUsesCount() {
-        assertThat(find(new LinkUse(UUID.randomUUID(), bucket, Instant.now(), false), true))
+        Instant created = signed(ALICE, null).bucketCreatedAt();
+
+        assertThat(find(new LinkUse(UUID.randomUUID(), bucket, created, false), true))
                 .isInstanceOf(Found.class);
-        refused(LinkedObject.Reason.USED, new LinkUse(UUID.randomUUID(), bucket, Instant.now(), true));
+        refused(LinkedObject.Reason.USED, new LinkUse(UUID.randomUUID(), bucket, created, true));
     }
 
     @Test
@@ -175,9 +177,8 @@ class LinkRepositoryTest {
         uploading.bucket(BOB, bucket, BucketPolicy.PRIVATE);
         uploading.put(BOB, bucket, "file");
 
-        LinkUse signedASecondBefore =
-                new LinkUse(link.id(), bucket, link.issuedAt().minusSeconds(1), false);
-        refused(LinkedObject.Reason.NO_BUCKET, signedASecondBefore);
+        refused(LinkedObject.Reason.NO_BUCKET, link);
+        assertThat(listed(BOB)).as("links of a bucket go with it").isEmpty();
     }
 
     @Test
@@ -258,8 +259,7 @@ class LinkRepositoryTest {
     @Test
     void whatIsUploadedBelongsToTheCreatorAndUsesTheLinkAtCommit() {
         LinkUse once = use(uploadLink(1));
-        RlsContext creator =
-                new RlsContext("alice", Role.SERVICE_ROLE, "{\"role\":\"service_role\",\"sub\":\"alice\"}");
+        RlsContext creator = new RlsContext("alice", Role.AUTHENTICATED, "{}");
         UploadIntent intent = new UploadIntent(
                 "ignored", "new", "local", "text/plain", OptionalLong.of(3), WriteRule.OVERWRITE, once);
         Permitted first = (Permitted) database.objects.begin(creator, intent).block();
@@ -278,8 +278,36 @@ class LinkRepositoryTest {
                         .isEqualTo(UploadDecision.Reason.USED));
     }
 
+    @Test
+    void anUploadByLinkNeedsTheRightsThatItsCreatorHasThen() {
+        uploading.bucket(ALICE, bucket + "-team", BucketPolicy.AUTHENTICATED);
+        SignedLink link = ((Signed) database.links
+                        .signUpload(CAROL, bucket + "-team", "report", 60, 9, true)
+                        .block())
+                .link();
+        RlsContext creator = new RlsContext("carol", Role.AUTHENTICATED, "{}");
+        UploadIntent intent = new UploadIntent(
+                "ignored", "report", "local", "text/plain", OptionalLong.of(3), WriteRule.OVERWRITE, use(link));
+        Permitted early = (Permitted) database.objects.begin(creator, intent).block();
+        uploading.put(BOB, bucket + "-team", "report");
+
+        assertThat(database.objects
+                        .commit(creator, completed(early, use(link), "report"))
+                        .block())
+                .isInstanceOfSatisfying(
+                        CommitOutcome.RolledBack.class,
+                        rolledBack -> assertThat(rolledBack.reason().kind()).isEqualTo(Kind.DENIED));
+        assertThat(database.objects.begin(creator, intent).block())
+                .isInstanceOfSatisfying(UploadDecision.Refused.class, refused -> assertThat(refused.reason())
+                        .isEqualTo(UploadDecision.Reason.DENIED));
+    }
+
     private static Completion completed(Permitted permitted, LinkUse link) {
-        Completion plain = Uploading.completion(permitted, "new", WriteRule.OVERWRITE);
+        return completed(permitted, link, "new");
+    }
+
+    private static Completion completed(Permitted permitted, LinkUse link, String path) {
+        Completion plain = Uploading.completion(permitted, path, WriteRule.OVERWRITE);
         return new Completion(
                 permitted,
                 plain.path(),

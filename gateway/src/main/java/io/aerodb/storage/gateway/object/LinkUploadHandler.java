@@ -1,6 +1,5 @@
 package io.aerodb.storage.gateway.object;
 
-import io.aerodb.storage.gateway.http.JsonObjects;
 import io.aerodb.storage.gateway.http.ObjectPath;
 import io.aerodb.storage.gateway.http.ObjectPaths;
 import io.aerodb.storage.gateway.http.StorageError;
@@ -12,11 +11,10 @@ import io.aerodb.storage.metadata.StorageObject;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * Uploads by signed URL. Its creator's right was asked when it was signed, and what is uploaded is his; a use is counted in
- * the transaction that makes the object visible, so an upload that fails leaves the link as it was.
+ * Uploads by signed URL: as its creator, whose rights are asked as for an upload of his own. A use is counted in the
+ * transaction that makes the object visible, so an upload that fails leaves the link as it was.
  */
 final class LinkUploadHandler {
 
@@ -42,11 +40,8 @@ final class LinkUploadHandler {
         return requests.read(request, creator(link), path, upload -> uploads.accept(LinkTerms.bound(upload, link)));
     }
 
+    /** The database knows the claims that he signed with, and goes by them. */
     private static RlsContext creator(Link link) {
-        String claims = JsonObjects.text(JsonNodeFactory.instance
-                .objectNode()
-                .put("role", Role.SERVICE_ROLE.databaseName())
-                .put("sub", link.owner()));
-        return new RlsContext(link.owner(), Role.SERVICE_ROLE, claims);
+        return new RlsContext(link.owner(), Role.named(link.role()).orElseThrow(), "{}");
     }
 }

@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param id {@code jti}
  * @param bucket name of the bucket, as part of the address
  * @param bucketId the bucket that is meant, whatever has that name later
+ * @param bucketCreatedAt when it was created, to the microsecond
  * @param issuedAt whole seconds, like expiresAt
  * @param owner {@code sub} of its creator, null for service_role without one; owns what is uploaded
- * @param role database role of its creator
+ * @param role of its creator in the database
  * @param maxUses null when uses are not counted
  * @param terms what an upload has to be like; null for a download
  */
@@ -22,6 +23,7 @@ public record Link(
         UUID id,
         String bucket,
         String bucketId,
+        Instant bucketCreatedAt,
         String path,
         Instant issuedAt,
         Instant expiresAt,
@@ -43,6 +45,6 @@ public record Link(
 
     /** What the database has to know of it. */
     public LinkUse use() {
-        return new LinkUse(id, bucketId, issuedAt, counted());
+        return new LinkUse(id, bucketId, bucketCreatedAt, counted());
     }
 }

@@ -2,6 +2,7 @@ package io.aerodb.storage.gateway.signing;
 
 import io.aerodb.storage.gateway.http.JsonObjects;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
@@ -23,6 +24,7 @@ final class LinkClaims {
                 .objectNode()
                 .put("url", link.bucket() + "/" + link.path())
                 .put("bid", link.bucketId())
+                .put("bucket_created", ChronoUnit.MICROS.between(Instant.EPOCH, link.bucketCreatedAt()))
                 .put("scope", link.terms() == null ? DOWNLOAD : UPLOAD)
                 .put("iat", link.issuedAt().getEpochSecond())
                 .put("exp", link.expiresAt().getEpochSecond())
@@ -45,6 +47,7 @@ final class LinkClaims {
                 UUID.fromString(claims.required("jti").stringValue()),
                 address[0],
                 claims.required("bid").stringValue(),
+                Instant.EPOCH.plus(claims.required("bucket_created").longValue(), ChronoUnit.MICROS),
                 address[1],
                 Instant.ofEpochSecond(claims.required("iat").longValue()),
                 Instant.ofEpochSecond(claims.required("exp").longValue()),

@@ -26,6 +26,7 @@ record LinkRequest(long seconds, @Nullable Integer maxUses) {
 
     private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
+    private static final int MOST_MIME_CHARACTERS = 1024;
     private static final List<String> EXPIRY = List.of("expiresIn", "expires_in");
 
     /** @throws StorageError InvalidRequest; NotImplemented for a transformed image or a version */
@@ -46,8 +47,18 @@ record LinkRequest(long seconds, @Nullable Integer maxUses) {
         return new UploadTerms(
                 upsert || fields.flag("upsert").orElse(false),
                 size.isPresent() && size.getAsLong() > 0 ? size.getAsLong() : null,
-                MimePatterns.of(fields, "allowed_mime_types").orElse(List.of()),
+                mimeTypes(fields),
                 fields.text("sha256").map(LinkRequest::sha256).orElse(null));
+    }
+
+    /** They stand in the token, and that in an address. */
+    private static List<String> mimeTypes(JsonFields fields) {
+        List<String> patterns = MimePatterns.of(fields, "allowed_mime_types").orElse(List.of());
+        if (patterns.stream().mapToInt(String::length).sum() > MOST_MIME_CHARACTERS) {
+            throw refused(
+                    "allowed_mime_types", "must have at most %d characters in all".formatted(MOST_MIME_CHARACTERS));
+        }
+        return patterns;
     }
 
     private static long seconds(ServerRequest request, JsonFields fields, SigningSettings settings, Duration absent) {

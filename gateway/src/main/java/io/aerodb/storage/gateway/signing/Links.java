@@ -95,6 +95,7 @@ final class Links {
                 signed.id(),
                 signed.bucket(),
                 signed.bucketId(),
+                signed.bucketCreatedAt(),
                 signed.path(),
                 signed.createdAt(),
                 signed.expiresAt(),

@@ -1,6 +1,7 @@
 package io.aerodb.storage.gateway.signing;
 
 import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.util.Base64URL;
 import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.http.JsonObjects;
 import io.aerodb.storage.gateway.http.ObjectPath;
@@ -8,6 +9,7 @@ import io.aerodb.storage.gateway.http.StorageError;
 import java.text.ParseException;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Makes and verifies the tokens of signed URLs: a JWS (RFC 7515) under HS256, with keys that sign nothing else. A token opens
@@ -68,13 +70,20 @@ public final class SignedUrls {
         return link;
     }
 
+    /** The parser passes over what is around it, the decoder over what is not base64url and over bits behind the last byte. */
+    private static boolean isExact(JWSObject jws, String token) {
+        return jws.serialize().equals(token)
+                && Stream.of(jws.getParsedParts())
+                        .allMatch(part -> Base64URL.encode(part.decode()).equals(part));
+    }
+
     private Optional<Link> verified(String token) {
         if (token.length() > MOST_CHARACTERS) {
             return Optional.empty();
         }
         try {
             JWSObject jws = JWSObject.parse(token);
-            return keys.signed(jws)
+            return isExact(jws, token) && keys.signed(jws)
                     ? Optional.of(LinkClaims.parse(jws.getPayload().toBytes()))
                     : Optional.empty();
         } catch (ParseException
