@@ -8,7 +8,9 @@ import io.aerodb.storage.harness.Api;
 import io.aerodb.storage.harness.Bytes;
 import io.aerodb.storage.harness.Gateway;
 import io.aerodb.storage.harness.Names;
+import io.aerodb.storage.harness.RawHttp;
 import io.aerodb.storage.harness.SharedGateway;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Instant;
@@ -197,6 +199,7 @@ class SignedDownloadIT {
                 .expect(200);
 
         assertThat(links.each("path")).containsExactly("a.txt", "missing", "ü.txt", "a.txt");
+        assertThat(links.header("content-length")).as("streamed, not collected").isEmpty();
         assertThat(links.each("error"))
                 .containsExactly("", "Either the object does not exist or you do not have access to it", "", "");
         assertThat(anybody.get(links.each("signedURL").get(0))).hasStatus(200);
@@ -239,6 +242,17 @@ class SignedDownloadIT {
         assertThat(anybody.sign(open, "file")).isUnauthorized();
         assertThat(gateway.as(gateway.tokens().anonymous()).sign(open, "file")).isRefused(403, "AccessDenied");
         assertThat(gateway.asUser(Names.user()).sign(open, "file")).hasStatus(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sign/any", "sign/any/file", "upload/sign/any/file"})
+    void whoShowsNoTokenIsRefusedBeforeTheBodyIsSent(String address) throws IOException {
+        try (RawHttp connection = RawHttp.open(gateway.port())) {
+            connection.request(
+                    "POST /storage/v1/object/" + address + " HTTP/1.1", "Content-Length: 100", "Expect: 100-continue");
+
+            assertThat(connection.answer()).isUnauthorized();
+        }
     }
 
     @Test

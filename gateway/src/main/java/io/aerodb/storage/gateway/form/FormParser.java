@@ -1,10 +1,11 @@
 package io.aerodb.storage.gateway.form;
 
 import io.aerodb.storage.gateway.form.DelimiterSearch.Found;
+import io.aerodb.storage.gateway.http.BodyBudget;
 import io.aerodb.storage.gateway.http.ErrorCode;
+import io.aerodb.storage.gateway.http.LeasedBytes;
 import io.aerodb.storage.gateway.http.StorageError;
 import io.aerodb.storage.gateway.wiring.MultipartSettings;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,13 +14,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import org.springframework.util.unit.DataSize;
 import reactor.core.publisher.Flux;
 
 /**
  * Takes one form apart, buffer by buffer (RFC 2046, 5.1.1; RFC 7578). What belongs to the file is passed on in slices of the
  * buffers it came in; of all else only the known fields are kept, and everything but the file counts against a limit.
  *
- * <p>Not for two threads at once. Refuses with InvalidRequest, InvalidMetadata or, for the limit, EntityTooLarge.
+ * <p>Not for two threads at once. Refuses with InvalidRequest, InvalidMetadata or, for the limit, EntityTooLarge, and with
+ * ServiceUnavailable when the budget of all bodies is spent.
  */
 final class FormParser {
 
@@ -36,7 +39,8 @@ final class FormParser {
     private final MultipartSettings limits;
     private final FormFields fields;
     private final DelimiterSearch delimiter;
-    private final ByteArrayOutputStream head = new ByteArrayOutputStream();
+    private final BodyBudget.Lease lease;
+    private final LeasedBytes head;
     private final List<DataBuffer> fileBytes = new ArrayList<>();
     private final Section intoFile = fileBytes::add;
 
@@ -47,9 +51,11 @@ final class FormParser {
     private long spent;
     private @Nullable PartHead file;
 
-    FormParser(Boundary boundary, MultipartSettings limits, FormFields fields) {
+    FormParser(Boundary boundary, MultipartSettings limits, FormFields fields, BodyBudget.Lease lease) {
         this.limits = limits;
         this.fields = fields;
+        this.lease = lease;
+        this.head = leased(limits.maxPartHeaderSize());
         this.delimiter = new DelimiterSearch(boundary.delimiter());
     }
 
@@ -134,7 +140,7 @@ final class FormParser {
 
     /** From behind a boundary to the empty line before the content. */
     private void head(byte next) {
-        head.write(next);
+        head.append(next);
         spend(1);
         lastBytesOfHead = lastBytesOfHead << 8 | next & 0xff;
         if (head.size() == 2 && lastBytesOfHead == LAST_BOUNDARY) {
@@ -154,7 +160,7 @@ final class FormParser {
             throw malformed("must have at most %d parts".formatted(limits.maxParts()));
         }
         spend(delimiter.length());
-        head.reset();
+        head.clear();
         lastBytesOfHead = 0;
         state = State.CONTENT;
         section = section(part);
@@ -162,7 +168,7 @@ final class FormParser {
 
     private Section section(PartHead part) {
         if (FormFields.knows(part.name())) {
-            return Section.field(part.name(), fields::set);
+            return Section.field(part.name(), leased(limits.maxFieldsSize()), fields::set);
         }
         if (!part.isFile()) {
             return Section.IGNORED;
@@ -173,6 +179,10 @@ final class FormParser {
         file = part;
         fileBytes.add(OPENING);
         return intoFile;
+    }
+
+    private LeasedBytes leased(DataSize most) {
+        return new LeasedBytes(lease, Math.toIntExact(most.toBytes()));
     }
 
     private void spend(int bytes) {

@@ -1,5 +1,6 @@
 package io.aerodb.storage.gateway.form;
 
+import io.aerodb.storage.gateway.http.BodyBudget;
 import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.http.StorageError;
 import io.aerodb.storage.gateway.http.UploadHeaders;
@@ -27,11 +28,16 @@ public final class Forms {
 
     private final MultipartSettings limits;
     private final DataSize maxMetadata;
+    private final BodyBudget budget;
 
-    /** @param maxMetadata bytes of the field {@code metadata} */
-    public Forms(MultipartSettings limits, DataSize maxMetadata) {
+    /**
+     * @param maxMetadata bytes of the field {@code metadata}
+     * @param budget of all bodies; a form takes of it until what is done with the file has ended
+     */
+    public Forms(MultipartSettings limits, DataSize maxMetadata, BodyBudget budget) {
         this.limits = limits;
         this.maxMetadata = maxMetadata;
+        this.budget = budget;
     }
 
     /** Whether a body of this Content-Type is a form. */
@@ -49,14 +55,16 @@ public final class Forms {
      * @param body not subscribed before the result is
      */
     public <T> Mono<T> read(UploadHeaders request, Flux<DataBuffer> body, Function<FormFile, Mono<T>> use) {
-        return Mono.defer(() -> {
-            FormReading reading = new FormReading(request);
-            return reading.pieces(body)
-                    .<T>switchOnFirst((first, pieces) -> first.hasValue()
-                            ? Mono.defer(() -> use.apply(reading.file(pieces.skip(1))))
-                            : pieces.then(Mono.empty()))
-                    .singleOrEmpty();
-        });
+        return Mono.using(
+                budget::lease, lease -> read(new FormReading(request, lease), body, use), BodyBudget.Lease::close);
+    }
+
+    private static <T> Mono<T> read(FormReading reading, Flux<DataBuffer> body, Function<FormFile, Mono<T>> use) {
+        return reading.pieces(body)
+                .<T>switchOnFirst((first, pieces) -> first.hasValue()
+                        ? Mono.defer(() -> use.apply(reading.file(pieces.skip(1))))
+                        : pieces.then(Mono.empty()))
+                .singleOrEmpty();
     }
 
     /** One subscription's way through one form. */
@@ -66,9 +74,9 @@ public final class Forms {
         private final FormFields fields = new FormFields(maxMetadata);
         private final FormParser parser;
 
-        FormReading(UploadHeaders request) {
+        FormReading(UploadHeaders request, BodyBudget.Lease lease) {
             this.request = concerningTheFile(request);
-            this.parser = new FormParser(Boundary.of(request.contentType()), limits, fields);
+            this.parser = new FormParser(Boundary.of(request.contentType()), limits, fields, lease);
         }
 
         /** First an empty buffer, as soon as the file begins; then its content. */

@@ -1,6 +1,6 @@
 package io.aerodb.storage.gateway.form;
 
-import java.io.ByteArrayOutputStream;
+import io.aerodb.storage.gateway.http.LeasedBytes;
 import java.util.function.BiConsumer;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -17,16 +17,16 @@ interface Section {
     /** The next boundary was found. */
     default void end() {}
 
-    /** A field that is kept. */
-    static Section field(String name, BiConsumer<String, byte[]> fields) {
-        ByteArrayOutputStream value = new ByteArrayOutputStream();
+    /**
+     * A field that is kept.
+     *
+     * @param value empty
+     */
+    static Section field(String name, LeasedBytes value, BiConsumer<String, byte[]> fields) {
         return new Section() {
             @Override
             public void take(DataBuffer bytes) {
-                byte[] copy = new byte[bytes.readableByteCount()];
-                bytes.read(copy);
-                value.writeBytes(copy);
-                DataBufferUtils.release(bytes);
+                value.append(bytes);
             }
 
             @Override

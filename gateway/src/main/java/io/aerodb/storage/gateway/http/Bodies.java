@@ -1,10 +1,10 @@
 package io.aerodb.storage.gateway.http;
 
 import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.reactive.function.server.ServerRequest;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -12,33 +12,46 @@ import tools.jackson.databind.node.JsonNodeFactory;
 public final class Bodies {
 
     private final int limit;
+    private final BodyBudget budget;
 
-    /** @param limit bytes of a body, at most */
-    public Bodies(DataSize limit) {
+    /**
+     * @param limit bytes of a body, at most
+     * @param budget of all bodies
+     */
+    public Bodies(DataSize limit, BodyBudget budget) {
         this.limit = Math.toIntExact(limit.toBytes());
+        this.budget = budget;
     }
 
     /**
      * The body as one JSON object; an empty body is an empty object. Fails with EntityTooLarge, before reading when
-     * Content-Length tells, or with InvalidRequest and the place in the text.
+     * Content-Length tells, with InvalidRequest and the place in the text, or with ServiceUnavailable when the budget is
+     * spent.
      */
     public Mono<JsonFields> json(ServerRequest request) {
         long declared = request.headers().contentLength().orElse(0);
         if (declared > limit) {
             return Mono.error(() -> tooLarge().with("received", declared));
         }
-        return DataBufferUtils.join(Connections.body(request.exchange()), limit)
-                .map(Bodies::content)
-                .map(Bodies::fields)
-                .defaultIfEmpty(new JsonFields(JsonNodeFactory.instance.objectNode()))
-                .onErrorMap(DataBufferLimitException.class, exceeded -> tooLarge());
+        return json(Connections.body(request.exchange()));
     }
 
-    private static byte[] content(DataBuffer buffer) {
-        byte[] content = new byte[buffer.readableByteCount()];
-        buffer.read(content);
-        DataBufferUtils.release(buffer);
-        return content;
+    /** The same of the body alone. */
+    Mono<JsonFields> json(Flux<DataBuffer> body) {
+        return Mono.using(budget::lease, lease -> fields(body, new LeasedBytes(lease, limit)), BodyBudget.Lease::close);
+    }
+
+    private Mono<JsonFields> fields(Flux<DataBuffer> body, LeasedBytes collected) {
+        return body.doOnNext(buffer -> collect(buffer, collected))
+                .then(Mono.fromSupplier(() -> fields(collected.toByteArray())));
+    }
+
+    private void collect(DataBuffer buffer, LeasedBytes collected) {
+        if (buffer.readableByteCount() > limit - collected.size()) {
+            DataBufferUtils.release(buffer);
+            throw tooLarge();
+        }
+        collected.append(buffer);
     }
 
     private static JsonFields fields(byte[] content) {

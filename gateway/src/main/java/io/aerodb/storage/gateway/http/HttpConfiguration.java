@@ -52,8 +52,13 @@ class HttpConfiguration {
     }
 
     @Bean
-    Bodies bodies(StorageSettings settings) {
-        return new Bodies(settings.http().maxJsonBody());
+    BodyBudget bodyBudget(StorageSettings settings) {
+        return new BodyBudget(settings.http().maxBufferedBodies());
+    }
+
+    @Bean
+    Bodies bodies(StorageSettings settings, BodyBudget budget) {
+        return new Bodies(settings.http().maxJsonBody(), budget);
     }
 
     /** After Boot's own: its decoder settings replace earlier ones as a whole. */

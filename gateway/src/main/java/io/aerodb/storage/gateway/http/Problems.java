@@ -89,7 +89,7 @@ public final class Problems implements WebFilter, WebExceptionHandler, Ordered {
         HttpStatus status = error.code().status();
         if (committed || status == HttpStatus.INTERNAL_SERVER_ERROR) {
             logFailed(exchange, error, committed);
-        } else if (status.is5xxServerError()) {
+        } else if (status.is5xxServerError() && status != HttpStatus.NOT_IMPLEMENTED) {
             logRefused(exchange, error);
         }
     }

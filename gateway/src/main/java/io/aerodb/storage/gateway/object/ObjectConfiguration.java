@@ -3,6 +3,7 @@ package io.aerodb.storage.gateway.object;
 import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.gateway.form.Forms;
 import io.aerodb.storage.gateway.http.Bodies;
+import io.aerodb.storage.gateway.http.BodyBudget;
 import io.aerodb.storage.gateway.http.StorageApi;
 import io.aerodb.storage.gateway.signing.SignedUrls;
 import io.aerodb.storage.gateway.wiring.Installation;
@@ -50,9 +51,9 @@ class ObjectConfiguration {
     }
 
     @Bean
-    UploadRequests uploadRequests(StorageSettings settings) {
+    UploadRequests uploadRequests(StorageSettings settings, BodyBudget budget) {
         DataSize maxMetadata = settings.limits().maxMetadataSize();
-        return new UploadRequests(new Forms(settings.multipart(), maxMetadata), maxMetadata);
+        return new UploadRequests(new Forms(settings.multipart(), maxMetadata, budget), maxMetadata);
     }
 
     @Bean

@@ -8,23 +8,30 @@ import io.aerodb.storage.gateway.http.ObjectPaths;
 import io.aerodb.storage.gateway.http.QueryNumbers;
 import io.aerodb.storage.gateway.http.StorageError;
 import io.aerodb.storage.gateway.http.WriteCondition;
+import io.aerodb.storage.gateway.permission.PermissionChecker;
 import io.aerodb.storage.gateway.signing.LinkJson.BulkDownload;
 import io.aerodb.storage.gateway.signing.LinkJson.Download;
 import io.aerodb.storage.gateway.wiring.SigningSettings;
+import io.aerodb.storage.metadata.RlsContext;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** HTTP to {@link Links} and back. */
+/** HTTP to {@link Links} and back. Who showed no token of his own is refused before the body is read. */
 final class SigningHandler {
 
     private static final int MAX_PATHS = 1000;
     private static final int MAX_LISTED = 1000;
+    private static final int ANSWERS_AHEAD = 16;
 
     private final Links links;
     private final SignedUrls urls;
@@ -41,7 +48,7 @@ final class SigningHandler {
     }
 
     Mono<ServerResponse> signDownload(ServerRequest request) {
-        return bodies.json(request)
+        return body(request, "select")
                 .map(fields -> LinkRequest.ofDownload(request, fields, settings))
                 .flatMap(wanted -> links.signDownload(RlsContextFilter.of(request), ObjectPaths.of(request), wanted))
                 .map(this::download)
@@ -49,13 +56,13 @@ final class SigningHandler {
     }
 
     Mono<ServerResponse> signDownloads(ServerRequest request) {
-        return bodies.json(request)
+        return body(request, "select")
                 .flatMap(fields -> signDownloads(request, fields))
-                .flatMap(signed -> ServerResponse.ok().bodyValue(signed));
+                .flatMap(SigningHandler::streamed);
     }
 
     Mono<ServerResponse> signUpload(ServerRequest request) {
-        return bodies.json(request)
+        return body(request, "insert")
                 .flatMap(fields -> links.signUpload(
                         RlsContextFilter.of(request),
                         ObjectPaths.of(request),
@@ -68,33 +75,52 @@ final class SigningHandler {
     Mono<ServerResponse> list(ServerRequest request) {
         int limit = QueryNumbers.of(request, "limit", MAX_LISTED, 1, MAX_LISTED);
         int offset = QueryNumbers.of(request, "offset", 0, 0, Integer.MAX_VALUE);
-        return links.list(RlsContextFilter.of(request), ObjectPaths.of(request), limit, offset)
+        return authenticated(request, "select")
+                .flatMap(caller -> links.list(caller, ObjectPaths.of(request), limit, offset))
                 .map(found -> found.stream().map(LinkJson.Listed::of).toList())
                 .flatMap(found -> ServerResponse.ok().bodyValue(found));
     }
 
     Mono<ServerResponse> revoke(ServerRequest request) {
-        return links.revoke(RlsContextFilter.of(request), id(request.pathVariable("token_id")))
+        return authenticated(request, "update")
+                .flatMap(caller -> links.revoke(caller, id(request.pathVariable("token_id"))))
                 .then(Mono.defer(() -> ServerResponse.noContent().build()));
     }
 
-    /** A thousand signatures are some milliseconds of work, too many for an event loop. */
-    private Mono<List<BulkDownload>> signDownloads(ServerRequest request, JsonFields fields) {
+    private Mono<JsonFields> body(ServerRequest request, String right) {
+        return authenticated(request, right).flatMap(caller -> bodies.json(request));
+    }
+
+    /** Whoever calls, when he showed a token of his own. */
+    private static Mono<RlsContext> authenticated(ServerRequest request, String right) {
+        RlsContext caller = RlsContextFilter.of(request);
+        return caller.authenticated() ? Mono.just(caller) : Mono.error(() -> PermissionChecker.denied(caller, right));
+    }
+
+    private Mono<Flux<BulkDownload>> signDownloads(ServerRequest request, JsonFields fields) {
         List<String> paths = fields.texts("paths", MAX_PATHS).orElseThrow(() -> refused("paths", "is required"));
         return links.signDownloads(
                         RlsContextFilter.of(request),
                         ObjectPaths.bucketOf(request),
                         paths.stream().map(SigningHandler::normalized).toList(),
                         LinkRequest.ofDownload(request, fields, settings))
-                .publishOn(Schedulers.parallel())
                 .map(signed -> answers(paths, signed));
     }
 
-    private List<BulkDownload> answers(List<String> paths, List<Link> signed) {
-        Map<String, Download> byPath = signed.stream().collect(Collectors.toMap(Link::path, this::download));
-        return paths.stream()
-                .map(path -> BulkDownload.of(path, byPath.get(normalized(path))))
-                .toList();
+    /** Each is made when it is asked for; a signature is work, too much of it for an event loop. */
+    private Flux<BulkDownload> answers(List<String> paths, List<Link> signed) {
+        Map<String, Link> byPath = signed.stream().collect(Collectors.toMap(Link::path, Function.identity()));
+        return Flux.fromIterable(paths)
+                .publishOn(Schedulers.parallel(), ANSWERS_AHEAD)
+                .map(path -> answer(path, byPath.get(normalized(path))));
+    }
+
+    private BulkDownload answer(String path, @Nullable Link link) {
+        return BulkDownload.of(path, link == null ? null : download(link));
+    }
+
+    private static Mono<ServerResponse> streamed(Flux<BulkDownload> signed) {
+        return ServerResponse.ok().contentType(MediaType.APPLICATION_JSON).body(signed, BulkDownload.class);
     }
 
     private static String normalized(String path) {

@@ -11,6 +11,7 @@ import org.springframework.util.unit.DataSize;
  * @param maxHeaderSize bytes of all header lines
  * @param maxChunkSize bytes of one inbound buffer
  * @param maxJsonBody bytes of a JSON request body
+ * @param maxBufferedBodies bytes of JSON bodies and form fields of all requests together
  * @param idleTimeout a kept-alive connection without a request is closed after it
  * @param bodyIdleTimeout an upload that brings no byte for so long fails with 408
  */
@@ -19,17 +20,24 @@ public record HttpSettings(
         @DefaultValue("32KB") DataSize maxHeaderSize,
         @DefaultValue("128KB") DataSize maxChunkSize,
         @DefaultValue("1MB") DataSize maxJsonBody,
+        @DefaultValue("32MB") DataSize maxBufferedBodies,
         @DefaultValue("60s") Duration idleTimeout,
         @DefaultValue("30s") Duration bodyIdleTimeout) {
 
     private static final DataSize LEAST_LINE = DataSize.ofKilobytes(1);
     private static final DataSize MOST_LINE = DataSize.ofMegabytes(2);
+    private static final DataSize LEAST_BODIES = DataSize.ofMegabytes(4);
 
     public HttpSettings {
         Bounds.check("storage.http.max-request-line", maxRequestLine, LEAST_LINE, MOST_LINE);
         Bounds.check("storage.http.max-header-size", maxHeaderSize, LEAST_LINE, MOST_LINE);
         Bounds.check("storage.http.max-chunk-size", maxChunkSize, LEAST_LINE, DataSize.ofMegabytes(16));
         Bounds.check("storage.http.max-json-body", maxJsonBody, LEAST_LINE, DataSize.ofMegabytes(64));
+        Bounds.check(
+                "storage.http.max-buffered-bodies",
+                maxBufferedBodies,
+                maxJsonBody.compareTo(LEAST_BODIES) > 0 ? maxJsonBody : LEAST_BODIES,
+                DataSize.ofGigabytes(64));
         Bounds.check("storage.http.idle-timeout", idleTimeout, Duration.ofMillis(1), Bounds.LONGEST_WAIT);
         Bounds.check("storage.http.body-idle-timeout", bodyIdleTimeout, Duration.ofMillis(1), Bounds.LONGEST_WAIT);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aerodb.storage.backend.Digest;
 import io.aerodb.storage.backend.TrackedBuffers;
+import io.aerodb.storage.gateway.http.BodyBudget;
 import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.http.StorageError;
 import io.aerodb.storage.gateway.http.UploadHeaders;
@@ -11,6 +12,7 @@ import io.aerodb.storage.gateway.wiring.MultipartSettings;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.util.unit.DataSize;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -43,7 +46,7 @@ class FormsTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private final TrackedBuffers buffers = new TrackedBuffers();
-    private final Forms forms = new Forms(LIMITS, DataSize.ofBytes(1000));
+    private final Forms forms = new Forms(LIMITS, DataSize.ofBytes(1000), new BodyBudget(DataSize.ofKilobytes(40)));
 
     @AfterEach
     void nothingIsHeld() {
@@ -275,6 +278,41 @@ class FormsTest {
                 "16384");
         refused(new FormText().file(ascii("x"), "X: " + "x".repeat(512)).end(), ErrorCode.INVALID_REQUEST, "512");
         refused(new FormText().text("--bound-ary" + " ".repeat(600)).bytes(), ErrorCode.INVALID_REQUEST, "512");
+    }
+
+    @Test
+    void formsThatDoNotEndTakeTheBudgetAndNotMoreAndGiveItBackWhenTheyLeave() {
+        byte[] begun = new FormText()
+                .text("--bound-ary\r\nContent-Disposition: form-data; name=\"metadata\"\r\n\r\n" + "x".repeat(12_000))
+                .bytes();
+        Mono<Result> endless = read(Flux.concat(buffers.content(begun, 1000), Flux.never()));
+        Disposable first = endless.subscribe();
+        Disposable second = endless.subscribe();
+        StepVerifier.create(endless).verifyErrorSatisfies(failure -> is(failure, ErrorCode.SERVICE_UNAVAILABLE));
+        assertThat(buffers.held()).isZero();
+
+        first.dispose();
+        List<Throwable> refused = new ArrayList<>();
+        Disposable third = endless.doOnError(refused::add).onErrorComplete().subscribe();
+        assertThat(refused).isEmpty();
+        third.dispose();
+        second.dispose();
+    }
+
+    @Test
+    void aFormThatEndsOrFailsGivesTheBudgetBack() {
+        byte[] whole = new FormText()
+                .field("cacheControl", " ".repeat(12_000))
+                .file(ascii("x"))
+                .end();
+        byte[] broken = new FormText()
+                .field("metadata", "x".repeat(12_000))
+                .file(ascii("x"))
+                .end();
+        for (int i = 0; i < 10; i++) {
+            assertThat(content(read(buffers.content(whole, 1000)))).isEqualTo("x");
+            refused(broken, ErrorCode.INVALID_METADATA, "metadata");
+        }
     }
 
     @Test

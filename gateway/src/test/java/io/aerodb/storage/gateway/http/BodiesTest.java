@@ -16,7 +16,7 @@ import reactor.core.publisher.Mono;
 
 class BodiesTest {
 
-    private static final Bodies BODIES = new Bodies(DataSize.ofBytes(200));
+    private static final Bodies BODIES = new Bodies(DataSize.ofBytes(200), new BodyBudget(DataSize.ofKilobytes(1)));
     private static TestServer server;
 
     @BeforeAll

@@ -217,6 +217,13 @@ class ProblemsTest {
     }
 
     @Test
+    void whatIsNotBuiltIsNoFailureOfOurs() {
+        server.ask("GET", "/code/NOT_IMPLEMENTED");
+
+        assertThat(logged()).doesNotContain("NotImplemented");
+    }
+
+    @Test
     void failuresOfTheClientAreNotLogged() {
         server.ask("GET", "/code/NO_SUCH_KEY");
         server.ask("GET", "/nowhere");

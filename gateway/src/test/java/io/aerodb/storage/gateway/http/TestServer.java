@@ -58,6 +58,7 @@ public final class TestServer implements AutoCloseable {
                 DataSize.ofKilobytes(8),
                 DataSize.ofKilobytes(64),
                 DataSize.ofKilobytes(64),
+                DataSize.ofMegabytes(4),
                 idleTimeout,
                 bodyIdleTimeout);
     }
@@ -66,7 +67,8 @@ public final class TestServer implements AutoCloseable {
     static HttpSettings roomyHead() {
         DataSize line = DataSize.ofKilobytes(8);
         DataSize head = DataSize.ofKilobytes(64);
-        return new HttpSettings(line, head, head, head, Duration.ofSeconds(20), Duration.ofSeconds(30));
+        return new HttpSettings(
+                line, head, head, head, DataSize.ofMegabytes(4), Duration.ofSeconds(20), Duration.ofSeconds(30));
     }
 
     private static HttpHandler handler(RouterFunction<ServerResponse> routes, List<WebFilter> more) {

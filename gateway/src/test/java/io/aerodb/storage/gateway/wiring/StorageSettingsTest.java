@@ -40,6 +40,7 @@ class StorageSettingsTest {
         "storage.http.max-header-size,       3GB,   3221225472B: set it to 1024B at least",
         "storage.http.max-chunk-size,        1B,    1B: set it to 1024B at least",
         "storage.http.max-json-body,         1TB,   1099511627776B: set it to 1024B at least",
+        "storage.http.max-buffered-bodies,   1MB,   1048576B: set it to 4194304B at least",
         "storage.http.idle-timeout,          0s,    0ms: set it to 1ms at least",
         "storage.http.body-idle-timeout,     0s,    0ms: set it to 1ms at least",
     })

@@ -1,0 +1,98 @@
+package io.aerodb.storage.security;
+
+import static io.aerodb.storage.harness.AnswerAssert.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.aerodb.storage.harness.Answer;
+import io.aerodb.storage.harness.Api;
+import io.aerodb.storage.harness.Bytes;
+import io.aerodb.storage.harness.Gateway;
+import io.aerodb.storage.harness.Names;
+import io.aerodb.storage.harness.RawHttp;
+import io.aerodb.storage.harness.SharedGateway;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Clients without a token that send a megabyte of what has to be collected and never its end. */
+class UnfinishedBodiesIT {
+
+    private static final int CLIENTS = 60;
+    private static final byte[] MEGABYTE = Bytes.of("x".repeat(1_000_000));
+
+    private final Gateway gateway = SharedGateway.get();
+    private final Api api = gateway.asUser(Names.user());
+    private final String bucket = api.newBucket("private");
+    private final List<RawHttp> clients = new ArrayList<>();
+
+    @AfterEach
+    void everybodyLeaves() throws IOException {
+        for (RawHttp client : clients) {
+            client.close();
+        }
+    }
+
+    @Test
+    void othersAreServedBesideJsonThatDoesNotEnd() throws IOException {
+        othersAreServedBeside("/object/list/any", "Content-Type: application/json", "");
+    }
+
+    @Test
+    void othersAreServedBesideFieldsOfFormsThatDoNotEnd() throws IOException {
+        othersAreServedBeside(
+                "/object/any/thing",
+                "Content-Type: multipart/form-data; boundary=b",
+                "--b\r\nContent-Disposition: form-data; name=\"metadata\"\r\n\r\n");
+    }
+
+    private void othersAreServedBeside(String address, String type, String beginning) throws IOException {
+        for (int i = 0; i < CLIENTS; i++) {
+            open(address, type, Bytes.of(beginning));
+        }
+
+        assertThat(api.replace(bucket, "file", Bytes.of("content"))).hasStatus(200);
+        assertThat(api.download(bucket, "file")).hasStatus(200).hasBody(Bytes.of("content"));
+        assertThat(api.postJson("/object/list/" + bucket, "{\"prefix\":\"\"}")).hasStatus(200);
+        assertThat(answers()).isNotEmpty().allSatisfy(answer -> assertThat(answer)
+                .isRefused(503, "ServiceUnavailable")
+                .hasHeader("retry-after", "1"));
+        await("room for a large body").atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(
+                        api.postJson("/object/list/" + bucket, large()))
+                .hasStatus(200));
+    }
+
+    private void open(String address, String type, byte[] beginning) throws IOException {
+        RawHttp client = RawHttp.open(gateway.port());
+        clients.add(client);
+        try {
+            client.request("POST /storage/v1" + address + " HTTP/1.1", type, "Content-Length: 1048576")
+                    .write(beginning)
+                    .write(MEGABYTE);
+        } catch (IOException refused) { // while it was sending
+            return;
+        }
+    }
+
+    /** Of those that were refused; the others end now and have none. */
+    private List<Answer> answers() {
+        return clients.stream().flatMap(client -> answer(client).stream()).toList();
+    }
+
+    private static Optional<Answer> answer(RawHttp client) {
+        try {
+            client.endOutput();
+            return Optional.of(client.answer());
+        } catch (IOException | RuntimeException | AssertionError none) {
+            return Optional.empty();
+        }
+    }
+
+    private static String large() {
+        return "{\"prefix\":\"\",\"other\":\"%s\"}".formatted("x".repeat(1_000_000));
+    }
+}
