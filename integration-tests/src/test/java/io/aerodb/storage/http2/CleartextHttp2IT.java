@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aerodb.storage.harness.Bytes;
 import io.aerodb.storage.harness.Gateway;
+import io.aerodb.storage.harness.Programs;
 import io.aerodb.storage.harness.Shell;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -51,7 +52,7 @@ class CleartextHttp2IT extends Http2Contract {
         Shell curl = Shell.run(
                 Path.of("."),
                 Map.of(),
-                "curl",
+                Programs.require("curl"),
                 "-sS",
                 "--http2-prior-knowledge",
                 "-w",

@@ -10,6 +10,7 @@ import io.aerodb.storage.harness.Gateway;
 import io.aerodb.storage.harness.Leftovers;
 import io.aerodb.storage.harness.Metrics;
 import io.aerodb.storage.harness.Names;
+import io.aerodb.storage.harness.Programs;
 import io.aerodb.storage.harness.Shell;
 import io.aerodb.storage.harness.StreamedContent;
 import io.aerodb.storage.harness.Transfers;
@@ -184,7 +185,7 @@ abstract class Http2Contract {
         return Shell.run(
                 Path.of("."),
                 Map.of(),
-                "curl",
+                Programs.require("curl"),
                 "-sSk",
                 address().getScheme().equals("https") ? "--http2" : "--http2-prior-knowledge",
                 "-H",

@@ -93,6 +93,25 @@ class ObjectChangesTest {
     }
 
     @Test
+    void thousandsOfDeletedObjectsDoNotTellMoreMetadataThanOneMayHave() {
+        String half = "{\"a\":\"" + "x".repeat(600_000) + "\"}";
+        uploading.put(ALICE, one, "source");
+        for (String name : List.of("a", "b")) {
+            copied(
+                    ALICE,
+                    new Relocation(one, "source", one, name),
+                    WriteRule.CREATE,
+                    new Replacement(null, null, null, half));
+        }
+        List<StorageObject> deleted = ((Answer.Given<List<StorageObject>>)
+                        database.changes.delete(ALICE, one, List.of("a", "b")).block())
+                .value();
+
+        assertThat(deleted).extracting(StorageObject::path).containsExactly("a", "b");
+        assertThat(deleted).extracting(StorageObject::metadata).containsOnlyOnce((String) null);
+    }
+
+    @Test
     void aCopyIsASecondObjectOfTheCallerWithTheSameBlob() {
         StorageObject source = uploading.put(ALICE, one, "a");
         StorageObject copy = copied(BOB, new Relocation(one, "a", two, "b"), WriteRule.CREATE, Replacement.NOTHING);

@@ -181,6 +181,16 @@ class ObjectListingTest {
     }
 
     @Test
+    void listsTellNoUserMetadata() {
+        Uploading uploading = new Uploading(database);
+        uploading.bucket(ALICE, "told", BucketPolicy.PRIVATE);
+        uploading.put(ALICE, "told", "file");
+        database.admin("UPDATE storage.objects SET user_metadata = '{\"a\": 1}' WHERE bucket_id = 'told'");
+
+        assertThat(all(ALICE, "told")).extracting(StorageObject::metadata).containsOnlyNulls();
+    }
+
+    @Test
     void aCallerSeesOnlyWhatHeMayRead() {
         assertThat(all(ALICE, "mixed")).hasSize(150);
         assertThat(all(BOB, "mixed")).isNotEmpty().allMatch(object -> "bob".equals(object.ownerId()));

@@ -38,7 +38,7 @@ public final class ConfiguredKeys {
         if (keys.isEmpty() && settings.jwksUrl() == null) {
             keys.add(generated.get().map(ConfiguredKeys::hs256).orElseThrow(ConfiguredKeys::none));
         }
-        previousSecrets(settings).map(ConfiguredKeys::hs256).forEach(keys::add);
+        previousSecrets(settings).stream().map(ConfiguredKeys::hs256).forEach(keys::add);
         return keys;
     }
 
@@ -55,14 +55,12 @@ public final class ConfiguredKeys {
     public static List<HmacSecret> secrets(AuthSettings settings) {
         return Stream.concat(
                         HmacSecret.of(SECRET, settings.jwtSecret(), settings.jwtSecretFile()).stream(),
-                        previousSecrets(settings))
+                        previousSecrets(settings).stream())
                 .toList();
     }
 
-    private static Stream<HmacSecret> previousSecrets(AuthSettings settings) {
-        return settings.previousJwtSecretFiles().stream()
-                .map(file -> SettingFile.text("storage.auth.previous-jwt-secret-files", file))
-                .map(text -> HmacSecret.of(SECRET, text));
+    private static List<HmacSecret> previousSecrets(AuthSettings settings) {
+        return HmacSecret.listed("storage.auth.previous-jwt-secret-files", settings.previousJwtSecretFiles());
     }
 
     private static VerificationKey hs256(HmacSecret secret) {

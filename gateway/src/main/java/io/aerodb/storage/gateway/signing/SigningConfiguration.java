@@ -4,7 +4,6 @@ import io.aerodb.storage.gateway.auth.ConfiguredKeys;
 import io.aerodb.storage.gateway.http.Bodies;
 import io.aerodb.storage.gateway.wiring.HmacSecret;
 import io.aerodb.storage.gateway.wiring.PublicOrigin;
-import io.aerodb.storage.gateway.wiring.SettingFile;
 import io.aerodb.storage.gateway.wiring.SigningSettings;
 import io.aerodb.storage.gateway.wiring.StartRefused;
 import io.aerodb.storage.gateway.wiring.StorageSettings;
@@ -33,10 +32,8 @@ class SigningConfiguration {
         SigningSettings signing = settings.signing();
         HmacSecret newest =
                 HmacSecret.of(SECRET, signing.secret(), signing.secretFile()).orElseGet(generated::getObject);
-        List<HmacSecret> previous = signing.previousSecretFiles().stream()
-                .map(file -> SettingFile.text("storage.signing.previous-secret-files", file))
-                .map(text -> HmacSecret.of(SECRET, text))
-                .toList();
+        List<HmacSecret> previous =
+                HmacSecret.listed("storage.signing.previous-secret-files", signing.previousSecretFiles());
         refuseSecretsOfTokens(settings, newest, previous);
         return new SignedUrls(new SigningKeys(newest, previous), Clock.systemUTC());
     }

@@ -3,6 +3,7 @@ package io.aerodb.storage.gateway.wiring;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,21 +14,19 @@ public final class HmacSecret {
     public static final int LEAST_BYTES = 32;
 
     private static final int LEAST_DISTINCT_BYTES = 8;
-    private static final String ACTION =
-            "Give it, or the file named by %s-file, a random value of at least 32 bytes, for instance the output of: "
-                    .concat("openssl rand -base64 48");
+    private static final String ACTION = "Make it a random value of at least 32 bytes, best in a file, "
+            + "for instance the output of: openssl rand -base64 48";
 
     private final byte[] bytes;
 
     private HmacSecret(String setting, byte[] bytes) {
-        String action = ACTION.formatted(setting);
         if (bytes.length < LEAST_BYTES) {
-            throw new StartRefused("The secret of %s has %d bytes; HS256 needs at least %d. %s"
-                    .formatted(setting, bytes.length, LEAST_BYTES, action));
+            throw new StartRefused("A secret of %s has %d bytes; HS256 needs at least %d. %s"
+                    .formatted(setting, bytes.length, LEAST_BYTES, ACTION));
         }
         if (distinct(bytes) < LEAST_DISTINCT_BYTES) {
             throw new StartRefused(
-                    "The secret of %s repeats a few characters and can be guessed. %s".formatted(setting, action));
+                    "A secret of %s repeats a few characters and can be guessed. %s".formatted(setting, ACTION));
         }
         this.bytes = bytes;
     }
@@ -53,6 +52,13 @@ public final class HmacSecret {
         }
         return Optional.ofNullable(file == null ? text : SettingFile.text(setting + "-file", file))
                 .map(secret -> of(setting, secret));
+    }
+
+    /** The secrets in the files that a setting lists. @throws StartRefused when one can't be read or is weak */
+    public static List<HmacSecret> listed(String setting, List<Path> files) {
+        return files.stream()
+                .map(file -> of(setting, SettingFile.text(setting, file)))
+                .toList();
     }
 
     public byte[] bytes() {
