@@ -17,9 +17,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,20 +29,11 @@ import reactor.core.publisher.Mono;
 /** Transactions that meet on one object, one blob or one bucket. */
 class ConcurrencyTest {
 
-    private static TestDatabase database;
-    private static Uploading uploading;
+    @AutoClose
+    private static final TestDatabase database = new TestDatabase();
+
+    private static final Uploading uploading = new Uploading(database);
     private String bucket = "";
-
-    @BeforeAll
-    static void open() {
-        database = new TestDatabase();
-        uploading = new Uploading(database);
-    }
-
-    @AfterAll
-    static void close() {
-        database.close();
-    }
 
     @BeforeEach
     void aBucket() {

@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,17 +16,8 @@ class DatabaseRightsTest {
 
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
-    private static TestDatabase database;
-
-    @BeforeAll
-    static void open() {
-        database = new TestDatabase();
-    }
-
-    @AfterAll
-    static void close() {
-        database.close();
-    }
+    @AutoClose
+    private static final TestDatabase database = new TestDatabase();
 
     @Test
     void nobodyButTheOwnerAndTheLoginRoleExecutesWhatTheGatewayCalls() {

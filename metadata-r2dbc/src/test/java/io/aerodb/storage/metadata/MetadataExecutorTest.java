@@ -16,9 +16,8 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -28,22 +27,13 @@ class MetadataExecutorTest {
     private static final Duration ACQUIRE_TIMEOUT = Duration.ofSeconds(1);
     private static final String SLEEP = "SELECT pg_sleep(30)::text AS slept";
 
-    private static TestDatabase database;
-    private static Uploading uploading;
+    @AutoClose
+    private static final TestDatabase database = new TestDatabase();
+
+    private static final Uploading uploading = new Uploading(database);
     private final ConnectionPools pools = new ConnectionPools(impatient());
     private final ConnectionPool pool = pools.pool("small", 2);
     private final MetadataExecutor executor = new MetadataExecutor(pool, Duration.ofSeconds(10));
-
-    @BeforeAll
-    static void open() {
-        database = new TestDatabase();
-        uploading = new Uploading(database);
-    }
-
-    @AfterAll
-    static void close() {
-        database.close();
-    }
 
     @AfterEach
     void nothingIsLeftAcquired() {

@@ -11,30 +11,20 @@ import io.aerodb.storage.metadata.MetadataException.Kind;
 import io.aerodb.storage.metadata.Relocation.Replacement;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Copies, moves and removals of many, and what they leave in the ledger and the event log. */
 class ObjectChangesTest {
 
-    private static TestDatabase database;
-    private static Uploading uploading;
+    @AutoClose
+    private static final TestDatabase database = new TestDatabase();
+
+    private static final Uploading uploading = new Uploading(database);
 
     private final String one = "one-" + UUID.randomUUID();
     private final String two = "two-" + UUID.randomUUID();
-
-    @BeforeAll
-    static void open() {
-        database = new TestDatabase();
-        uploading = new Uploading(database);
-    }
-
-    @AfterAll
-    static void close() {
-        database.close();
-    }
 
     @BeforeEach
     void makeBuckets() {

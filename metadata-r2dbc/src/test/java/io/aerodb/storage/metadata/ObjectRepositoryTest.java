@@ -16,25 +16,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class ObjectRepositoryTest {
 
-    private static TestDatabase database;
-    private static Uploading uploading;
+    @AutoClose
+    private static final TestDatabase database = new TestDatabase();
 
-    @BeforeAll
-    static void open() {
-        database = new TestDatabase();
-        uploading = new Uploading(database);
-    }
-
-    @AfterAll
-    static void close() {
-        database.close();
-    }
+    private static final Uploading uploading = new Uploading(database);
 
     @Test
     void anUploadBecomesAnObjectWithTheFactsOfItsBlob() {

@@ -14,9 +14,8 @@ import io.aerodb.storage.metadata.UploadDecision.Reason;
 import io.aerodb.storage.metadata.UploadDecision.Refused;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,20 +25,11 @@ class OperatorPolicyTest {
     private static final RlsContext USER = Callers.user("0190b5a4-3f9c-7000-8000-0123456789ab");
     private static final String OWN = USER.userId() + "/me.png";
 
-    private static TestDatabase database;
-    private static Uploading uploading;
+    @AutoClose
+    private static final TestDatabase database = new TestDatabase();
+
+    private static final Uploading uploading = new Uploading(database);
     private String bucket = "";
-
-    @BeforeAll
-    static void open() {
-        database = new TestDatabase();
-        uploading = new Uploading(database);
-    }
-
-    @AfterAll
-    static void close() {
-        database.close();
-    }
 
     @BeforeEach
     void aPrivateBucketOfSomebodyElse() {

@@ -7,8 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aerodb.storage.metadata.UploadDecision.Permitted;
 import java.sql.SQLException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,19 +19,10 @@ class SqlClientAttacksTest {
     private static final String NEVER_CHANGES = "23001";
     private static final String DENIED = "42501";
 
-    private static TestDatabase database;
-    private static Uploading uploading;
+    @AutoClose
+    private static final TestDatabase database = new TestDatabase();
 
-    @BeforeAll
-    static void open() {
-        database = new TestDatabase();
-        uploading = new Uploading(database);
-    }
-
-    @AfterAll
-    static void close() {
-        database.close();
-    }
+    private static final Uploading uploading = new Uploading(database);
 
     @Test
     void noBlobCanBeNamedThatTheCallerMayNotRead() throws SQLException {
