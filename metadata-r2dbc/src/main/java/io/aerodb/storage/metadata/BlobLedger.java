@@ -21,11 +21,10 @@ public final class BlobLedger {
      * be deleted at once; from now on the collector would do it too.
      */
     public Mono<Boolean> abandon(String blobKey) {
-        return executor.rows(
-                        NOT_SYNCED + "storage_private.blob_abandon($1) AS abandoned",
-                        row -> Columns.required(row, "abandoned", Boolean.class),
-                        blobKey)
-                .map(rows -> rows.get(0));
+        return executor.row(
+                NOT_SYNCED + "storage_private.blob_abandon($1) AS abandoned",
+                row -> Columns.required(row, "abandoned", Boolean.class),
+                blobKey);
     }
 
     /** Forgets garbage whose bytes are gone. */
@@ -39,11 +38,10 @@ public final class BlobLedger {
      * that is news; false when it was known, or nobody refers to the blob any more.
      */
     public Mono<Boolean> corrupt(String blobKey) {
-        return executor.rows(
-                        "SELECT storage_private.blob_corrupt($1) AS news",
-                        row -> Columns.required(row, "news", Boolean.class),
-                        blobKey)
-                .map(rows -> rows.get(0));
+        return executor.row(
+                "SELECT storage_private.blob_corrupt($1) AS news",
+                row -> Columns.required(row, "news", Boolean.class),
+                blobKey);
     }
 
     /** Takes or renews the lease of a gateway instance. */
@@ -60,19 +58,17 @@ public final class BlobLedger {
 
     /** The volume that the files of a backend lie on; from now on this one, when there was none. */
     public Mono<UUID> bindVolume(String backend, UUID volume) {
-        return executor.rows(
-                        "SELECT storage_private.bind_volume($1, $2) AS volume",
-                        row -> Columns.required(row, "volume", UUID.class),
-                        backend,
-                        volume)
-                .map(rows -> rows.get(0));
+        return executor.row(
+                "SELECT storage_private.bind_volume($1, $2) AS volume",
+                row -> Columns.required(row, "volume", UUID.class),
+                backend,
+                volume);
     }
 
     /** The identity of this database. */
     public Mono<UUID> installation() {
-        return executor.rows(
-                        "SELECT storage_private.installation() AS installation",
-                        row -> Columns.required(row, "installation", UUID.class))
-                .map(rows -> rows.get(0));
+        return executor.row(
+                "SELECT storage_private.installation() AS installation",
+                row -> Columns.required(row, "installation", UUID.class));
     }
 }

@@ -77,16 +77,15 @@ public final class LinkRepository {
 
     /** @param spend whether this is a use that counts, where uses are counted */
     public Mono<LinkedObject> find(LinkUse link, String path, boolean spend) {
-        return executor.rows(
-                        OBJECT,
-                        LinkedObject::from,
-                        link.id(),
-                        link.counted(),
-                        link.bucketId(),
-                        link.bucketCreatedAt(),
-                        path,
-                        spend)
-                .map(rows -> rows.get(0));
+        return executor.row(
+                OBJECT,
+                LinkedObject::from,
+                link.id(),
+                link.counted(),
+                link.bucketId(),
+                link.bucketCreatedAt(),
+                path,
+                spend);
     }
 
     /** The unexpired links to or for a path that the caller may revoke, newest first. */

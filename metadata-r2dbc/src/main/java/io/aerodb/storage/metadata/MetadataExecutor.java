@@ -55,6 +55,11 @@ public final class MetadataExecutor {
         return rows(caller, sql, mapper, arguments).map(rows -> rows.get(0));
     }
 
+    /** The one row of a statement of the gateway itself. */
+    <T> Mono<T> row(String sql, Function<Readable, T> mapper, Object... arguments) {
+        return rows(sql, mapper, arguments).map(rows -> rows.get(0));
+    }
+
     /** All rows of a statement of the gateway itself. */
     <T> Mono<List<T>> rows(String sql, Function<Readable, T> mapper, Object... arguments) {
         Mono<List<T>> once = Mono.usingWhen(

@@ -11,6 +11,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record Refusal(Absence absence, @Nullable String policy) {
 
+    /** By a policy of a kind that is not known. */
+    public static Refusal of(Absence absence) {
+        return new Refusal(absence, null);
+    }
+
     /** Empty when the outcome is this one, which touched something. */
     static Optional<Refusal> unless(Readable row, String done) {
         return Absence.unless(row, done).map(absence -> new Refusal(absence, row.get("policy", String.class)));

@@ -3,6 +3,7 @@ package io.aerodb.storage.gateway.admin;
 import io.aerodb.storage.gateway.auth.RlsContextFilter;
 import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.http.FilterOrder;
+import io.aerodb.storage.gateway.permission.PermissionChecker;
 import io.aerodb.storage.metadata.RlsContext;
 import java.util.Optional;
 import org.springframework.core.Ordered;
@@ -34,8 +35,7 @@ final class AdminFilter implements WebFilter, Ordered {
         if (caller.filter(RlsContext::canBypassRls).isPresent()) {
             return chain.filter(exchange);
         }
-        boolean anonymous = caller.filter(RlsContext.ANONYMOUS::equals).isPresent();
-        return Mono.error((anonymous ? ErrorCode.UNAUTHORIZED : ErrorCode.ACCESS_DENIED)::error);
+        return Mono.error(() -> caller.map(PermissionChecker::denied).orElseGet(ErrorCode.ACCESS_DENIED::error));
     }
 
     /** Behind the identity. */

@@ -7,9 +7,12 @@ import java.util.regex.Pattern;
 import org.springframework.http.HttpHeaders;
 
 /** Finds a request's token: RFC 6750, 2.1, else Supabase's {@code apikey} header. */
-final class BearerToken {
+public final class BearerToken {
 
     private static final String API_KEY = "apikey";
+    /** The header fields that may have one, in lower case. */
+    public static final List<String> HEADERS = List.of("authorization", API_KEY);
+
     private static final Pattern BEARER = Pattern.compile("[Bb][Ee][Aa][Rr][Ee][Rr] +([^ ]+)");
 
     private BearerToken() {}

@@ -41,12 +41,16 @@ record ClaimRules(Clock clock, Duration skew, @Nullable String issuer, Set<Strin
         BigDecimal expiry = expiry(claims);
         checkStart(claims);
         checkParties(claims);
-        return new Identity(context(claims), expiry);
+        return new Identity(meant(claims), expiry);
     }
 
     /** Whom these claims mean, whenever and by whomever they were made. */
     static RlsContext context(ObjectNode claims) {
         refuseUnstorable(claims);
+        return meant(claims);
+    }
+
+    private static RlsContext meant(ObjectNode claims) {
         Role role = role(claims.get("role"));
         String subject = subject(claims.get("sub"));
         claims.put("role", role.databaseName());

@@ -9,6 +9,7 @@ import io.aerodb.storage.metadata.BucketUsage;
 import io.aerodb.storage.metadata.MetadataException;
 import io.aerodb.storage.metadata.MetadataException.Kind;
 import io.aerodb.storage.metadata.NewBucket;
+import io.aerodb.storage.metadata.Refusal;
 import io.aerodb.storage.metadata.RlsContext;
 import java.util.List;
 import reactor.core.publisher.Mono;
@@ -59,6 +60,7 @@ final class Buckets {
                 caller,
                 repository
                         .delete(caller, idOrName)
+                        .map(absence -> absence.map(Refusal::of))
                         .onErrorMap(Buckets::isReferenced, failure -> ErrorCode.BUCKET_NOT_EMPTY.error()),
                 "delete");
     }

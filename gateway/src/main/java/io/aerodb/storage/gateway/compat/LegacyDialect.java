@@ -1,5 +1,6 @@
 package io.aerodb.storage.gateway.compat;
 
+import io.aerodb.storage.gateway.auth.BearerToken;
 import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.http.FilterOrder;
 import io.aerodb.storage.gateway.http.StorageApi;
@@ -82,7 +83,7 @@ final class LegacyDialect implements WebFilter, Ordered {
     }
 
     private static boolean hasToken(HttpHeaders headers) {
-        return headers.containsHeader(HttpHeaders.AUTHORIZATION) || headers.containsHeader("apikey");
+        return BearerToken.HEADERS.stream().anyMatch(headers::containsHeader);
     }
 
     private static StorageError retold(StorageError error, ErrorCode code, String message) {

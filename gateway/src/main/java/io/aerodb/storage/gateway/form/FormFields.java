@@ -3,10 +3,10 @@ package io.aerodb.storage.gateway.form;
 import io.aerodb.storage.gateway.http.StorageError;
 import io.aerodb.storage.gateway.http.UploadHeaders;
 import io.aerodb.storage.gateway.http.UserMetadata;
+import io.aerodb.storage.gateway.http.WholeNumbers;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
@@ -17,7 +17,6 @@ final class FormFields {
     private static final String CONTENT_ENCODING = "contentEncoding";
     private static final String METADATA = "metadata";
     private static final Set<String> KNOWN = Set.of(CACHE_CONTROL, CONTENT_ENCODING, METADATA);
-    private static final Pattern SECONDS = Pattern.compile("[0-9]{1,18}");
 
     private final DataSize maxMetadata;
     private final Set<String> seen = new HashSet<>();
@@ -54,7 +53,9 @@ final class FormFields {
     }
 
     private static String cacheControl(String text) {
-        return SECONDS.matcher(text).matches() ? "max-age=" + text : UploadHeaders.cacheControl(CACHE_CONTROL, text);
+        return WholeNumbers.parse(text).isPresent()
+                ? "max-age=" + text
+                : UploadHeaders.cacheControl(CACHE_CONTROL, text);
     }
 
     /** These headers, and over them what the fields say. */

@@ -4,11 +4,9 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.LongNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -16,8 +14,6 @@ import tools.jackson.databind.node.ObjectNode;
  * is refused with 400 InvalidRequest, its name and what it must be. Members nobody asks for are ignored.
  */
 public final class JsonFields {
-
-    private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
 
     private final ObjectNode object;
     private final String path;
@@ -52,18 +48,19 @@ public final class JsonFields {
     /** A whole number within these bounds, both included. */
     public OptionalLong wholeNumber(String name, long least, long most) {
         JsonNode node = value(name);
-        return node == null ? OptionalLong.empty() : OptionalLong.of(wholeNumber(path + name, node, least, most));
+        return node == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(WholeNumbers.within(path + name, wholeNumber(node), least, most));
     }
 
     /** The same, also as a string of digits: Supabase's client for Python sends {@code "3600"}. */
     public OptionalLong wholeNumberOrDigits(String name, long least, long most) {
         JsonNode node = value(name);
-        JsonNode number = node != null
-                        && node.isString()
-                        && DIGITS.matcher(node.stringValue()).matches()
-                ? LongNode.valueOf(Long.parseLong(node.stringValue()))
-                : node;
-        return number == null ? OptionalLong.empty() : OptionalLong.of(wholeNumber(path + name, number, least, most));
+        if (node == null) {
+            return OptionalLong.empty();
+        }
+        OptionalLong number = node.isString() ? WholeNumbers.parse(node.stringValue()) : wholeNumber(node);
+        return OptionalLong.of(WholeNumbers.within(path + name, number, least, most));
     }
 
     /** A number of bytes, as a number or like {@code "20MB"}. */
@@ -104,14 +101,6 @@ public final class JsonFields {
             throw refused(name, "must be true or false");
         }
         return node.booleanValue();
-    }
-
-    private static long wholeNumber(String name, JsonNode node, long least, long most) {
-        OptionalLong number = wholeNumber(node);
-        if (number.isEmpty() || number.getAsLong() < least || number.getAsLong() > most) {
-            throw refused(name, "must be a whole number from %d to %d".formatted(least, most));
-        }
-        return number.getAsLong();
     }
 
     private static long size(String name, JsonNode node) {

@@ -1,12 +1,11 @@
 package io.aerodb.storage.gateway.http;
 
-import java.util.regex.Pattern;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.springframework.web.reactive.function.server.ServerRequest;
 
 /** Whole numbers in the query string. */
 public final class QueryNumbers {
-
-    private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
 
     private QueryNumbers() {}
 
@@ -22,11 +21,21 @@ public final class QueryNumbers {
                 .orElse(absent);
     }
 
+    /**
+     * A parameter's value; empty when it was not sent.
+     *
+     * @throws StorageError InvalidRequest when it is no whole number within these bounds, both included
+     */
+    public static Optional<Long> within(ServerRequest request, String name, long least, long most) {
+        return request.queryParam(name).map(text -> WholeNumbers.within(name, WholeNumbers.parse(text), least, most));
+    }
+
     private static int parsed(String name, String text, int least, int most) {
-        if (!DIGITS.matcher(text).matches() || Long.parseLong(text) < least) {
+        OptionalLong number = WholeNumbers.parse(text);
+        if (number.isEmpty() || number.getAsLong() < least) {
             String reason = "must be a whole number from %d on".formatted(least);
             throw ErrorCode.INVALID_REQUEST.because(name, reason);
         }
-        return (int) Math.min(Long.parseLong(text), most);
+        return (int) Math.min(number.getAsLong(), most);
     }
 }

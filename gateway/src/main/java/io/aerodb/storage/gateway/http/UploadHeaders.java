@@ -34,7 +34,6 @@ public record UploadHeaders(
     private static final int MAX_CONTENT_ENCODING = 128;
 
     private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]++";
-    private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
     private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7E\\t]*+");
     private static final Pattern TOKENS = Pattern.compile("%s(?:[ \\t]*,[ \\t]*%s)*+".formatted(TOKEN, TOKEN));
     /** RFC 9110, 8.3.1. */
@@ -131,10 +130,11 @@ public record UploadHeaders(
         if (length == null) {
             return OptionalLong.empty();
         }
-        if (!LENGTH.matcher(length).matches()) {
+        OptionalLong bytes = WholeNumbers.parse(length);
+        if (bytes.isEmpty()) {
             throw malformed(HttpHeaders.CONTENT_LENGTH, "must be a number of bytes");
         }
-        return OptionalLong.of(Long.parseLong(length));
+        return bytes;
     }
 
     private static @Nullable String list(HttpHeaders headers, String name, int most, Pattern shape) {

@@ -3,7 +3,6 @@ package io.aerodb.storage.gateway.object;
 import io.aerodb.storage.gateway.http.ObjectPath;
 import io.aerodb.storage.gateway.http.WriteCondition;
 import io.aerodb.storage.gateway.permission.PermissionChecker;
-import io.aerodb.storage.metadata.MetadataException;
 import io.aerodb.storage.metadata.ObjectRepository;
 import io.aerodb.storage.metadata.RlsContext;
 import reactor.core.publisher.Mono;
@@ -18,9 +17,7 @@ final class Removals {
     }
 
     Mono<Void> remove(RlsContext caller, ObjectPath path, WriteCondition condition) {
-        return objects.delete(caller, path.bucket(), path.path(), UploadAnswers.rule(condition))
-                .onErrorMap(MetadataException.class, failure -> PermissionChecker.failed(caller, failure, "delete"))
-                .flatMap(Mono::justOrEmpty)
-                .flatMap(refusal -> Mono.error(() -> PermissionChecker.refused(caller, refusal, "delete")));
+        return PermissionChecker.done(
+                caller, objects.delete(caller, path.bucket(), path.path(), UploadAnswers.rule(condition)), "delete");
     }
 }

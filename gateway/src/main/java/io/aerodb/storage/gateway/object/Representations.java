@@ -1,13 +1,13 @@
 package io.aerodb.storage.gateway.object;
 
 import io.aerodb.storage.backend.ByteRange;
+import io.aerodb.storage.gateway.auth.BearerToken;
 import io.aerodb.storage.gateway.http.ByteRanges;
 import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.http.ReadConditions;
 import io.aerodb.storage.metadata.BucketPolicy;
 import io.aerodb.storage.metadata.FoundObject;
 import io.aerodb.storage.metadata.StorageObject;
-import java.util.List;
 import java.util.Optional;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -18,9 +18,6 @@ import reactor.core.publisher.Mono;
 
 /** What a GET or HEAD of an object that was found answers: 200, 206, 304, 412 or 416. A HEAD opens no blob. */
 final class Representations {
-
-    /** Header fields that decide who asks. */
-    private static final List<String> CREDENTIALS = List.of("authorization", "apikey");
 
     private final BlobBody blobs;
 
@@ -33,7 +30,7 @@ final class Representations {
         HttpHeaders asked = request.headers().asHttpHeaders();
         StorageObject object = found.object();
         if (found.policy() != BucketPolicy.PUBLIC) { // added to what CORS says: a builder's headers replace it
-            request.exchange().getResponse().getHeaders().addAll(HttpHeaders.VARY, CREDENTIALS);
+            request.exchange().getResponse().getHeaders().addAll(HttpHeaders.VARY, BearerToken.HEADERS);
         }
         return switch (ReadConditions.of(asked, object.etag(), object.updatedAt())) {
             case FAIL -> Mono.error(ErrorCode.PRECONDITION_FAILED::error);

@@ -22,10 +22,14 @@ public final class PermissionChecker {
 
     private PermissionChecker() {}
 
+    /** What is denied whatever the caller's rights to objects are. */
+    public static StorageError denied(RlsContext caller) {
+        return (caller.equals(RlsContext.ANONYMOUS) ? ErrorCode.UNAUTHORIZED : ErrorCode.ACCESS_DENIED).error();
+    }
+
     /** @param right the operation row security refused: select, insert, update or delete */
     public static StorageError denied(RlsContext caller, String right) {
-        ErrorCode code = caller.equals(RlsContext.ANONYMOUS) ? ErrorCode.UNAUTHORIZED : ErrorCode.ACCESS_DENIED;
-        return code.error().with("reason", right);
+        return denied(caller).with("reason", right);
     }
 
     /** @param policy which kind of policy refused, by its word; null when it is not known, or not for the caller to know */
@@ -61,10 +65,10 @@ public final class PermissionChecker {
     }
 
     /** Completes when the operation took place, else fails with why it did not. */
-    public static Mono<Void> done(RlsContext caller, Mono<Optional<Absence>> answer, String right) {
+    public static Mono<Void> done(RlsContext caller, Mono<Optional<Refusal>> answer, String right) {
         return answer.onErrorMap(MetadataException.class, failure -> failed(caller, failure, right))
                 .flatMap(Mono::justOrEmpty)
-                .flatMap(absence -> Mono.error(() -> absent(caller, absence, right)));
+                .flatMap(refusal -> Mono.error(() -> refused(caller, refusal, right)));
     }
 
     private static <T> Mono<T> value(RlsContext caller, Answer<T> answer, String right) {

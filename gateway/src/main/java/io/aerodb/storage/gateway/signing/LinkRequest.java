@@ -4,12 +4,12 @@ import io.aerodb.storage.gateway.compat.AbsentOptions;
 import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.http.JsonFields;
 import io.aerodb.storage.gateway.http.MimePatterns;
+import io.aerodb.storage.gateway.http.QueryNumbers;
 import io.aerodb.storage.gateway.http.StorageError;
 import io.aerodb.storage.gateway.wiring.SigningSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -24,7 +24,6 @@ import org.springframework.web.reactive.function.server.ServerRequest;
  */
 record LinkRequest(long seconds, @Nullable Integer maxUses) {
 
-    private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
     private static final int MOST_MIME_CHARACTERS = 1024;
     private static final List<String> EXPIRY = List.of("expiresIn", "expires_in");
@@ -66,17 +65,8 @@ record LinkRequest(long seconds, @Nullable Integer maxUses) {
         Stream<Long> inBody = EXPIRY.stream()
                 .map(name -> fields.wholeNumberOrDigits(name, 1, most))
                 .flatMap(number -> number.stream().boxed());
-        Stream<Long> inQuery = EXPIRY.stream()
-                .flatMap(name -> request.queryParam(name).stream().map(text -> seconds(name, text, most)));
+        Stream<Long> inQuery = EXPIRY.stream().flatMap(name -> QueryNumbers.within(request, name, 1, most).stream());
         return Stream.concat(inBody, inQuery).findFirst().orElse(absent.toSeconds());
-    }
-
-    private static long seconds(String name, String text, long most) {
-        return Optional.of(text)
-                .filter(digits -> DIGITS.matcher(digits).matches())
-                .map(Long::valueOf)
-                .filter(number -> number >= 1 && number <= most)
-                .orElseThrow(() -> refused(name, "must be a whole number from 1 to %d".formatted(most)));
     }
 
     private static @Nullable Integer maxUses(JsonFields fields) {

@@ -99,20 +99,22 @@ final class SigningHandler {
 
     private Mono<Flux<BulkDownload>> signDownloads(ServerRequest request, JsonFields fields) {
         List<String> paths = fields.texts("paths", MAX_PATHS).orElseThrow(() -> refused("paths", "is required"));
+        List<String> names =
+                paths.stream().map(path -> ObjectPaths.checked("paths", path)).toList();
         return links.signDownloads(
                         RlsContextFilter.of(request),
                         ObjectPaths.bucketOf(request),
-                        paths.stream().map(SigningHandler::normalized).toList(),
+                        names,
                         LinkRequest.ofDownload(request, fields, settings))
-                .map(signed -> answers(paths, signed));
+                .map(signed -> answers(paths, names, signed));
     }
 
     /** Each is made when it is asked for; a signature is work, too much of it for an event loop. */
-    private Flux<BulkDownload> answers(List<String> paths, List<Link> signed) {
+    private Flux<BulkDownload> answers(List<String> paths, List<String> names, List<Link> signed) {
         Map<String, Link> byPath = signed.stream().collect(Collectors.toMap(Link::path, Function.identity()));
-        return Flux.fromIterable(paths)
+        return Flux.range(0, paths.size())
                 .publishOn(Schedulers.parallel(), ANSWERS_AHEAD)
-                .map(path -> answer(path, byPath.get(normalized(path))));
+                .map(i -> answer(paths.get(i), byPath.get(names.get(i))));
     }
 
     private BulkDownload answer(String path, @Nullable Link link) {
@@ -121,10 +123,6 @@ final class SigningHandler {
 
     private static Mono<ServerResponse> streamed(Flux<BulkDownload> signed) {
         return ServerResponse.ok().contentType(MediaType.APPLICATION_JSON).body(signed, BulkDownload.class);
-    }
-
-    private static String normalized(String path) {
-        return ObjectPaths.checked("paths", path);
     }
 
     private Download download(Link link) {
