@@ -87,6 +87,15 @@ public final class RawHttp implements AutoCloseable {
         return HttpParser.answer(in, true);
     }
 
+    /** Whether something came that was not read; does not wait. */
+    public boolean hasBytes() {
+        try {
+            return in.available() > 0;
+        } catch (IOException reset) {
+            return false;
+        }
+    }
+
     /** Reads so many bytes, or less when the server ends before. */
     public byte[] read(int most) throws IOException {
         return in.readNBytes(most);
