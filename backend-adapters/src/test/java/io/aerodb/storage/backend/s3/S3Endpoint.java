@@ -7,6 +7,7 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
@@ -55,8 +56,15 @@ public record S3Endpoint(URI uri, String accessKey, String secretKey, S3Settings
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKey, secretKey)))
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
-                .httpClientBuilder(NettyNioAsyncHttpClient.builder().connectionTimeout(Duration.ofSeconds(5)))
+                .httpClient(Connections.SHARED)
                 .overrideConfiguration(config -> config.apiCallTimeout(Duration.ofSeconds(20)))
+                .build();
+    }
+
+    /** Kept for all buckets: it takes two seconds to close. */
+    private static final class Connections {
+        static final SdkAsyncHttpClient SHARED = NettyNioAsyncHttpClient.builder()
+                .connectionTimeout(Duration.ofSeconds(5))
                 .build();
     }
 }
