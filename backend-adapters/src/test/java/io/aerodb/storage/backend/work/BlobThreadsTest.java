@@ -1,4 +1,4 @@
-package io.aerodb.storage.backend.local;
+package io.aerodb.storage.backend.work;
 
 import static io.aerodb.storage.backend.BackendFixture.LIMIT;
 import static io.aerodb.storage.backend.BackendFixture.bytes;
