@@ -1,6 +1,6 @@
 package io.aerodb.storage.backend.work;
 
-import java.util.List;
+import java.util.Collection;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -89,7 +89,7 @@ public final class Inbox extends BaseSubscriber<DataBuffer> {
     }
 
     /** Worker: moves what has arrived; the buffers are the caller's now. */
-    public void takeAll(List<DataBuffer> batch) {
+    public void takeAll(Collection<DataBuffer> batch) {
         for (DataBuffer buffer = queue.poll(); buffer != null; buffer = queue.poll()) {
             largest = Math.max(largest, buffer.readableByteCount());
             batch.add(buffer);
