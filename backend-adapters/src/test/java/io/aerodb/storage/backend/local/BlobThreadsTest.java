@@ -1,4 +1,4 @@
-package io.aerodb.storage.backend.work;
+package io.aerodb.storage.backend.local;
 
 import static io.aerodb.storage.backend.BackendFixture.LIMIT;
 import static io.aerodb.storage.backend.BackendFixture.bytes;
@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.aerodb.storage.backend.BackendException;
 import io.aerodb.storage.backend.BackendFixture;
 import io.aerodb.storage.backend.BlobKey;
+import io.aerodb.storage.backend.work.BlobThreads;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
