@@ -4,10 +4,12 @@ import io.aerodb.storage.backend.BackendException;
 import io.aerodb.storage.backend.BlobKey;
 import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.WriteHints;
+import io.aerodb.storage.backend.work.BlobThreads;
+import io.aerodb.storage.backend.work.Inbox;
+import io.aerodb.storage.backend.work.SerialWork;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -18,13 +20,13 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
 
 /**
- * One subscription to one write. Signals come on any thread and only count; the work is done by {@link #run} on the blob
- * threads, one step per hop and never two at once: open, store what has arrived, publish, or clean up.
+ * One subscription to one write. Signals come on any thread and only count; the work is done by {@link #run} as
+ * {@link SerialWork}, one step per hop: open, store what has arrived, publish, or clean up.
  *
  * <p>Who ends the write is settled once, by {@link #state}: the worker that has published emits only if nobody cancelled
  * before, else it takes the blob back.
  */
-final class BlobWriter implements Subscription, Runnable {
+final class BlobWriter implements Subscription {
 
     private enum State {
         NEW,
@@ -41,7 +43,7 @@ final class BlobWriter implements Subscription, Runnable {
     private final CoreSubscriber<? super StoredBlob> downstream;
 
     private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
-    private final AtomicInteger signals = new AtomicInteger();
+    private final SerialWork work;
     private final Inbox inbox;
     private @Nullable BlobSink sink;
 
@@ -58,7 +60,8 @@ final class BlobWriter implements Subscription, Runnable {
         this.content = content;
         this.hints = hints;
         this.downstream = downstream;
-        this.inbox = new Inbox(this::signal, downstream.currentContext());
+        this.work = new SerialWork(threads, this::run);
+        this.inbox = new Inbox(work::signal, downstream.currentContext());
     }
 
     @Override
@@ -73,35 +76,24 @@ final class BlobWriter implements Subscription, Runnable {
         State before = state.getAndUpdate(now -> now == State.DONE ? State.DONE : State.CANCELLED);
         if (before == State.ACTIVE) {
             inbox.close();
-            signal();
+            work.signal();
         }
     }
 
-    @Override
-    public void run() {
-        int seen = signals.get();
+    private void run() {
         try {
             step();
         } catch (Throwable failure) { // exhausted buffer memory is an Error, and must end the write like any failure
             fail(Failures.translated("write of '%s'".formatted(key), failure));
-        }
-        if (signals.addAndGet(-seen) != 0) {
-            threads.execute(this);
         }
     }
 
     private void start() {
         try {
             threads.admit();
-            signal();
+            work.signal();
         } catch (BackendException refused) {
             fail(refused);
-        }
-    }
-
-    private void signal() {
-        if (signals.getAndIncrement() == 0) {
-            threads.execute(this);
         }
     }
 

@@ -8,6 +8,7 @@ import io.aerodb.storage.backend.ByteRange;
 import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.WriteHints;
+import io.aerodb.storage.backend.work.BlobThreads;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.time.Duration;

@@ -76,6 +76,8 @@ public record S3Settings(
      * @param maxConnections of reads and writes; a call without one waits for {@code acquireTimeout}
      * @param answerTimeout within which a call that carries no object's bytes is answered, retries counted in
      * @param stallTimeout a transfer that moves no byte for so long is broken off
+     * @param threads that copy and hash what is uploaded
+     * @param maxQueuedTasks tasks that may wait for these threads; then uploads are refused
      */
     public record Transfer(
             int partSize,
@@ -85,7 +87,9 @@ public record S3Settings(
             Duration connectTimeout,
             Duration acquireTimeout,
             Duration answerTimeout,
-            Duration stallTimeout) {
+            Duration stallTimeout,
+            int threads,
+            int maxQueuedTasks) {
 
         /** 8 MiB parts, 3 in flight, 256 MiB of memory, 128 connections. */
         public static final Transfer DEFAULTS = new Transfer(
@@ -96,6 +100,8 @@ public record S3Settings(
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(20),
-                Duration.ofSeconds(60));
+                Duration.ofSeconds(60),
+                8,
+                10_000);
     }
 }

@@ -1,67 +1,203 @@
 package io.aerodb.storage.backend.s3;
 
 import io.aerodb.storage.backend.BackendException;
+import io.aerodb.storage.backend.BatchDeletes;
 import io.aerodb.storage.backend.BlobContent;
 import io.aerodb.storage.backend.BlobKey;
 import io.aerodb.storage.backend.BlobStat;
 import io.aerodb.storage.backend.ByteRange;
+import io.aerodb.storage.backend.PresignedReads;
 import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.WriteHints;
+import io.aerodb.storage.backend.work.BlobThreads;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeoutException;
 import org.springframework.core.io.buffer.DataBuffer;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import software.amazon.awssdk.services.s3.model.MultipartUpload;
+import software.amazon.awssdk.services.s3.model.S3Object;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
-/** Skeleton. */
-public final class S3StorageBackend implements StorageBackend, AutoCloseable {
+/**
+ * Blobs as objects of one bucket of Amazon S3 or a server that speaks its protocol, below a prefix.
+ *
+ * <p>A write keeps up to a few parts in memory, out of a budget for all writes together, and is one PutObject when it fits
+ * into one part, else a multipart upload. An object appears whole, by one call of the server. What a crash leaves, an
+ * unfinished upload, is removed by {@link #delete}.
+ *
+ * <p>Reads that break in the middle are continued from there.
+ */
+public final class S3StorageBackend implements StorageBackend, BatchDeletes, PresignedReads, AutoCloseable {
 
-    private S3StorageBackend() {}
+    private static final Duration CHECK_LIMIT = Duration.ofSeconds(5);
+    private static final int ABORTS_AT_ONCE = 8;
 
-    /**
-     * Connects to the bucket and proves each permission that is needed. Blocks; for start-up.
-     *
-     * @throws BackendException that says which setting or permission is wrong
-     */
-    public static S3StorageBackend open(S3Settings settings) {
-        return new S3StorageBackend();
+    private final S3Settings settings;
+    private final S3Clients clients;
+    private final S3Volume volume;
+    private final UUID volumeId;
+    private final S3Keys keys;
+    private final S3Bucket bucket;
+    private final S3Presigner presigner;
+    private final BlobThreads threads;
+    private final PartBudget budget;
+    private final PartSizes sizes;
+
+    private S3StorageBackend(S3Settings settings, S3Clients clients, S3Volume volume) {
+        S3Settings.Transfer transfer = settings.transfer();
+        this.settings = settings;
+        this.clients = clients;
+        this.volume = volume;
+        this.volumeId = volume.open();
+        this.keys = new S3Keys(settings.prefix());
+        this.bucket = new S3Bucket(clients, settings.bucket(), keys, volume.probe());
+        this.presigner = clients.presigner();
+        this.threads = new BlobThreads(transfer.threads(), transfer.maxQueuedTasks());
+        this.budget = new PartBudget(transfer.memory(), transfer.acquireTimeout());
+        this.sizes = PartSizes.of(transfer.partSize(), transfer.memory());
     }
 
-    /** The id in the marker object, fixed when the bucket (or its prefix) was first used. */
+    /**
+     * Connects to the bucket, makes it the volume of an installation when it is empty, and proves each permission that is
+     * needed. Blocks; for start-up.
+     *
+     * @throws BackendException that says what is missing
+     */
+    public static S3StorageBackend open(S3Settings settings) {
+        S3Clients clients = new S3Clients(settings);
+        try {
+            return new S3StorageBackend(
+                    settings, clients, new S3Volume(clients.control(), settings.bucket(), settings.prefix()));
+        } catch (BackendException refusal) {
+            clients.close();
+            throw refusal;
+        }
+    }
+
+    /** The id in the marker object, fixed when the bucket or its prefix was first used. */
     public UUID volumeId() {
-        throw new UnsupportedOperationException();
+        return volumeId;
     }
 
     @Override
     public Mono<StoredBlob> write(BlobKey key, Flux<DataBuffer> content, WriteHints hints) {
-        throw new UnsupportedOperationException();
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super StoredBlob> downstream) {
+                downstream.onSubscribe(
+                        new S3Writer(threads, key, content, signal -> sink(key, hints, signal), downstream));
+            }
+        };
     }
 
     @Override
     public BlobContent read(BlobKey key, ByteRange range) {
-        throw new UnsupportedOperationException();
+        return new BlobContent.Streamed(range, S3Reader.bytes(bucket, key, range));
     }
 
     @Override
     public Mono<Void> delete(BlobKey key) {
-        throw new UnsupportedOperationException();
+        return Mono.fromFuture(() -> bucket.delete(key))
+                .then(aborted(bucket.uploads(key), Set.of(key)))
+                .onErrorMap(failure -> Failures.translated("delete of '%s'".formatted(key), failure));
+    }
+
+    @Override
+    public Flux<BlobKey> delete(List<BlobKey> blobs) {
+        Set<BlobKey> gone = new HashSet<>(blobs);
+        return Mono.fromFuture(() -> bucket.delete(blobs))
+                .doOnNext(answer ->
+                        answer.errors().forEach(error -> keys.key(error.key()).ifPresent(gone::remove)))
+                .then(Mono.defer(() -> aborted(bucket.uploads(null), gone)))
+                .onErrorMap(failure -> Failures.translated("delete of %d blobs".formatted(blobs.size()), failure))
+                .thenMany(Flux.defer(() -> Flux.fromIterable(gone)));
     }
 
     @Override
     public Mono<BlobStat> stat(BlobKey key) {
-        throw new UnsupportedOperationException();
+        return Mono.fromFuture(() -> bucket.head(key))
+                .map(found -> new BlobStat(key, found.contentLength(), found.lastModified()))
+                .onErrorMap(failure -> Failures.translated("stat", key, failure));
     }
 
     @Override
     public Flux<BlobStat> list() {
-        throw new UnsupportedOperationException();
+        return Flux.defer(bucket::objects)
+                .concatMapIterable(this::stats)
+                .onErrorMap(failure -> Failures.translated("listing", failure));
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Reads the marker, within five seconds, and compares its id.
+     */
     @Override
     public Mono<Void> check() {
-        throw new UnsupportedOperationException();
+        return Mono.fromFuture(volume::id)
+                .timeout(CHECK_LIMIT)
+                .onErrorMap(
+                        TimeoutException.class,
+                        slow -> new BackendException.Unavailable("the S3 service is slow", slow))
+                .onErrorMap(failure -> Failures.translated("check of the bucket", failure))
+                .filter(volumeId::equals)
+                .switchIfEmpty(Mono.error(() -> new BackendException.Failed("the bucket has another marker now", null)))
+                .then();
     }
 
     @Override
-    public void close() {}
+    public URI presign(BlobKey key, Answer answer, Duration validity) {
+        return URI.create(presigner
+                .presignGetObject(link -> link.signatureDuration(validity)
+                        .getObjectRequest(request -> request.bucket(settings.bucket())
+                                .key(keys.name(key))
+                                .responseContentType(answer.contentType())
+                                .responseContentDisposition(answer.contentDisposition())
+                                .responseContentEncoding(answer.contentEncoding())
+                                .responseCacheControl(answer.cacheControl())))
+                .url()
+                .toString());
+    }
+
+    /** Breaks off what is under way. */
+    @Override
+    public void close() {
+        threads.close();
+        presigner.close();
+        clients.close();
+    }
+
+    /** Bytes of heap that parts take now. */
+    long memoryTaken() {
+        return budget.taken();
+    }
+
+    private S3Sink sink(BlobKey key, WriteHints hints, Runnable signal) {
+        return new S3Sink(bucket, budget, sizes, settings.transfer().partsInFlight(), key, hints, signal);
+    }
+
+    private Mono<Void> aborted(Flux<MultipartUpload> uploads, Set<BlobKey> blobs) {
+        return uploads.filter(
+                        upload -> keys.key(upload.key()).filter(blobs::contains).isPresent())
+                .flatMap(this::aborted, ABORTS_AT_ONCE)
+                .then();
+    }
+
+    private Mono<?> aborted(MultipartUpload upload) {
+        return Mono.fromFuture(() -> bucket.abortUpload(keys.key(upload.key()).orElseThrow(), upload.uploadId()))
+                .onErrorComplete(Failures::isAbsent);
+    }
+
+    private List<BlobStat> stats(S3Object object) {
+        return keys.key(object.key()).map(key -> new BlobStat(key, object.size(), object.lastModified())).stream()
+                .toList();
+    }
 }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.aerodb.storage.backend.BackendException;
 import io.aerodb.storage.backend.BackendFixture;
 import io.aerodb.storage.backend.BlobKey;
+import io.aerodb.storage.backend.work.BlobThreads;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;

@@ -1,6 +1,6 @@
-package io.aerodb.storage.backend.local;
+package io.aerodb.storage.backend.work;
 
-import java.util.List;
+import java.util.Collection;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -15,7 +15,7 @@ import reactor.util.context.Context;
  * is stored: a number of buffers that follows from the largest seen. Owns the buffers until they are taken; those that
  * come too late are released at once.
  */
-final class Inbox extends BaseSubscriber<DataBuffer> {
+public final class Inbox extends BaseSubscriber<DataBuffer> {
 
     static final int HIGH_WATER = 1 << 20;
 
@@ -33,7 +33,7 @@ final class Inbox extends BaseSubscriber<DataBuffer> {
     private int pending = FIRST_WINDOW;
 
     /** @param signal told of every arrival, by the thread it arrives on; must not block */
-    Inbox(Runnable signal, Context context) {
+    public Inbox(Runnable signal, Context context) {
         this.signal = signal;
         this.context = context;
     }
@@ -72,24 +72,24 @@ final class Inbox extends BaseSubscriber<DataBuffer> {
     }
 
     /** Any thread: cancels the content. What was queued is left to {@link #discard}. */
-    void close() {
+    public void close() {
         closed = true;
         cancel();
     }
 
     /** Worker: whether the content has ended. Ask before {@link #takeAll}, or its last buffer is missed. */
-    boolean ended() {
+    public boolean ended() {
         return ended;
     }
 
     /** Worker: why the content failed, null when it ended well; known once it has ended. */
     @Nullable
-    Throwable failure() {
+    public Throwable failure() {
         return failure;
     }
 
     /** Worker: moves what has arrived; the buffers are the caller's now. */
-    void takeAll(List<DataBuffer> batch) {
+    public void takeAll(Collection<DataBuffer> batch) {
         for (DataBuffer buffer = queue.poll(); buffer != null; buffer = queue.poll()) {
             largest = Math.max(largest, buffer.readableByteCount());
             batch.add(buffer);
@@ -97,7 +97,7 @@ final class Inbox extends BaseSubscriber<DataBuffer> {
     }
 
     /** Worker: so many buffers are stored; asks for more once a quarter of the window is free. */
-    void stored(int buffers) {
+    public void stored(int buffers) {
         pending -= buffers;
         int window = Math.max(1, Math.min(MAX_WINDOW, HIGH_WATER / largest));
         int free = window - pending;
@@ -108,7 +108,7 @@ final class Inbox extends BaseSubscriber<DataBuffer> {
     }
 
     /** Worker: releases what has arrived. */
-    void discard() {
+    public void discard() {
         for (DataBuffer buffer = queue.poll(); buffer != null; buffer = queue.poll()) {
             DataBufferUtils.release(buffer);
         }

@@ -1,4 +1,4 @@
-package io.aerodb.storage.backend.local;
+package io.aerodb.storage.backend.work;
 
 import io.aerodb.storage.backend.BackendException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -17,7 +17,7 @@ import reactor.core.scheduler.Schedulers;
  * <p>Not a bounded elastic scheduler: that one binds a task to one thread's queue, behind whatever that thread syncs, and
  * interrupts on cancel, which closes file channels.
  */
-final class BlobThreads {
+public final class BlobThreads {
 
     private static final long IDLE_SECONDS = 30;
 
@@ -27,7 +27,7 @@ final class BlobThreads {
     private final Scheduler scheduler;
     private volatile boolean closed;
 
-    BlobThreads(int threads, int maxQueuedTasks) {
+    public BlobThreads(int threads, int maxQueuedTasks) {
         this.maxQueuedTasks = maxQueuedTasks;
         this.executor = new ThreadPoolExecutor(
                 threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), this::thread);
@@ -36,9 +36,9 @@ final class BlobThreads {
     }
 
     /** Fails with {@link BackendException.Unavailable} when new work has no place. */
-    void admit() {
+    public void admit() {
         if (closed) {
-            throw new BackendException.Unavailable("the local backend is closed", null);
+            throw new BackendException.Unavailable("the backend is closed", null);
         }
         if (executor.getQueue().size() >= maxQueuedTasks) {
             throw new BackendException.Unavailable("%d tasks wait for a blob thread".formatted(maxQueuedTasks), null);
@@ -46,12 +46,12 @@ final class BlobThreads {
     }
 
     /** Runs a task of a call that was admitted. */
-    void execute(Runnable task) {
+    public void execute(Runnable task) {
         executor.execute(task);
     }
 
     /** The same call, admitted when subscribed, and done by these threads. */
-    <T> Mono<T> run(Mono<T> call) {
+    public <T> Mono<T> run(Mono<T> call) {
         return Mono.defer(() -> {
             admit();
             return call.subscribeOn(scheduler);
@@ -59,7 +59,7 @@ final class BlobThreads {
     }
 
     /** The same elements, each made by these threads when it is asked for. */
-    <T> Flux<T> run(Flux<T> elements) {
+    public <T> Flux<T> run(Flux<T> elements) {
         return Flux.defer(() -> {
             admit();
             return elements.subscribeOn(scheduler);
@@ -67,7 +67,7 @@ final class BlobThreads {
     }
 
     /** Refuses new calls; what has begun may finish, then the threads end. */
-    void close() {
+    public void close() {
         closed = true;
         executor.setKeepAliveTime(1, TimeUnit.MILLISECONDS);
     }

@@ -1,0 +1,92 @@
+package io.aerodb.storage.backend.s3;
+
+import io.aerodb.storage.backend.BackendException;
+import io.aerodb.storage.backend.BlobKey;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+
+/** What S3 says, in the words of the port. Never its message, which may name hosts and buckets; its code is enough. */
+final class Failures {
+
+    private static final int NOT_FOUND = 404;
+    private static final int RANGE_NOT_SATISFIABLE = 416;
+    private static final Set<Integer> PASSING = Set.of(408, 409, 429, 500, 502, 503, 504);
+    private static final Set<String> PASSING_CODES =
+            Set.of("RequestTimeout", "SlowDown", "InternalError", "ServiceUnavailable", "RequestTimeTooSkewed");
+    private static final Set<String> FULL = Set.of("QuotaExceeded", "InsufficientStorage", "XMinioStorageFull");
+
+    private Failures() {}
+
+    /**
+     * The failure of a call about one blob.
+     *
+     * @param step what failed
+     */
+    static BackendException translated(String step, BlobKey key, Throwable thrown) {
+        Throwable failure = cause(thrown);
+        return isAbsent(failure)
+                ? new BackendException.NotFound(key)
+                : translated("%s of '%s'".formatted(step, key), failure);
+    }
+
+    static BackendException translated(String step, Throwable thrown) {
+        Throwable failure = cause(thrown);
+        if (failure instanceof BackendException known) {
+            return known;
+        }
+        if (failure instanceof AwsServiceException said) {
+            return said(step, said);
+        }
+        if (failure instanceof SdkClientException) { // no connection, none free, cut, silent; or no credentials now
+            return new BackendException.Unavailable(step + ": no answer from the S3 service", failure);
+        }
+        if (failure instanceof TimeoutException) {
+            return new BackendException.Unavailable(step + ": not in time", failure);
+        }
+        if (failure instanceof OutOfMemoryError) {
+            return new BackendException.Unavailable(step + ": no memory", failure);
+        }
+        return failure instanceof CancellationException
+                ? new BackendException.Unavailable(step + ": broken off", failure)
+                : new BackendException.Failed(step + ": " + failure.getClass().getSimpleName(), failure);
+    }
+
+    /** There is no such object. A missing bucket is something else. */
+    static boolean isAbsent(Throwable thrown) {
+        return cause(thrown) instanceof AwsServiceException said
+                && said.statusCode() == NOT_FOUND
+                && !"NoSuchBucket".equals(code(said));
+    }
+
+    /** The object has no byte of the range. */
+    static boolean isBeyondTheEnd(Throwable thrown) {
+        return cause(thrown) instanceof AwsServiceException said && said.statusCode() == RANGE_NOT_SATISFIABLE;
+    }
+
+    static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null
+                ? cause(failure.getCause())
+                : failure;
+    }
+
+    private static BackendException said(String step, AwsServiceException failure) {
+        String text = "%s: S3 answers %d %s".formatted(step, failure.statusCode(), code(failure));
+        if (FULL.contains(code(failure))) {
+            return new BackendException.InsufficientStorage(text, failure);
+        }
+        return PASSING.contains(failure.statusCode()) || PASSING_CODES.contains(code(failure))
+                ? new BackendException.Unavailable(text, failure)
+                : new BackendException.Failed(text, failure);
+    }
+
+    private static String code(AwsServiceException failure) {
+        String code = failure.awsErrorDetails() == null
+                ? null
+                : failure.awsErrorDetails().errorCode();
+        return code == null ? "" : code;
+    }
+}

@@ -1,0 +1,92 @@
+package io.aerodb.storage.backend.s3;
+
+import io.aerodb.storage.backend.BlobKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.UploadPartResponse;
+
+/** One multipart upload, begun when it is made, to be completed or aborted once. For one thread at a time. */
+final class Multipart {
+
+    private final S3Bucket bucket;
+    private final BlobKey key;
+    private final CompletableFuture<String> id;
+    private final List<CompletableFuture<CompletedPart>> parts = new ArrayList<>();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final Set<CompletableFuture<?>> running = ConcurrentHashMap.newKeySet();
+    private volatile boolean failed;
+    private volatile boolean stopped;
+
+    Multipart(S3Bucket bucket, BlobKey key, Map<String, String> metadata) {
+        this.bucket = bucket;
+        this.key = key;
+        this.id = bucket.createUpload(key, metadata);
+    }
+
+    /** Parts that were given to {@link #send} and are not sent. */
+    int inFlight() {
+        return inFlight.get();
+    }
+
+    /** Whether a part could not be sent, so that there is no use in going on; {@link #complete} tells why. */
+    boolean failed() {
+        return failed;
+    }
+
+    /** Sends the next part; tells when it needs no memory any more, sent or not. */
+    void send(Part part, Runnable done) {
+        CompletableFuture<CompletedPart> sent =
+                id.thenCompose(upload -> upload(upload, part)).thenApply(answer -> completed(part, answer));
+        parts.add(sent);
+        inFlight.incrementAndGet();
+        sent.whenComplete((answer, failure) -> {
+            failed |= failure != null;
+            inFlight.decrementAndGet();
+            done.run();
+        });
+    }
+
+    /** Waits for the parts. */
+    CompletableFuture<?> complete() {
+        return all().thenCompose(sent -> bucket.completeUpload(
+                key, id.join(), parts.stream().map(CompletableFuture::join).toList()));
+    }
+
+    /** Breaks the parts off, and waits for that: what arrives behind an abort would stay. */
+    CompletableFuture<Void> abort() {
+        stopped = true;
+        running.forEach(call -> call.cancel(true));
+        return all().handle((sent, failure) -> id.isCompletedExceptionally())
+                .thenCompose(none -> none
+                        ? CompletableFuture.completedFuture(null)
+                        : id.thenCompose(upload -> bucket.abortUpload(key, upload)));
+    }
+
+    private CompletableFuture<UploadPartResponse> upload(String upload, Part part) {
+        CompletableFuture<UploadPartResponse> call = bucket.uploadPart(key, upload, part);
+        running.add(call);
+        call.whenComplete((answer, failure) -> running.remove(call));
+        if (stopped) {
+            call.cancel(true);
+        }
+        return call;
+    }
+
+    private CompletableFuture<Void> all() {
+        return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new));
+    }
+
+    private static CompletedPart completed(Part part, UploadPartResponse answer) {
+        return CompletedPart.builder()
+                .partNumber(part.number())
+                .eTag(answer.eTag())
+                .checksumCRC32(answer.checksumCRC32())
+                .build();
+    }
+}

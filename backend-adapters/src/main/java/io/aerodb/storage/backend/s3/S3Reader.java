@@ -1,0 +1,85 @@
+package io.aerodb.storage.backend.s3;
+
+import io.aerodb.storage.backend.BackendException;
+import io.aerodb.storage.backend.BlobKey;
+import io.aerodb.storage.backend.ByteRange;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/** One subscription to the bytes of one range. What breaks in the middle is asked for again from where it broke. */
+final class S3Reader {
+
+    private static final int RESUMPTIONS = 3;
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
+    private final S3Bucket bucket;
+    private final BlobKey key;
+    private final ByteRange range;
+    private long position;
+
+    private S3Reader(S3Bucket bucket, BlobKey key, ByteRange range) {
+        this.bucket = bucket;
+        this.key = key;
+        this.range = range;
+        this.position = range.offset();
+    }
+
+    static Flux<DataBuffer> bytes(S3Bucket bucket, BlobKey key, ByteRange range) {
+        return range.length() == 0 ? existing(bucket, key) : Flux.defer(() -> new S3Reader(bucket, key, range).bytes());
+    }
+
+    private static Flux<DataBuffer> existing(S3Bucket bucket, BlobKey key) {
+        return Mono.fromFuture(() -> bucket.head(key))
+                .onErrorMap(failure -> Failures.translated("read", key, failure))
+                .thenMany(Flux.empty());
+    }
+
+    /** The attempts are counted anew with every byte. */
+    private Flux<DataBuffer> bytes() {
+        return Flux.defer(this::rest)
+                .retryWhen(Retry.backoff(RESUMPTIONS, PAUSE)
+                        .transientErrors(true)
+                        .filter(BackendException.Unavailable.class::isInstance)
+                        .onRetryExhaustedThrow((spec, last) -> last.failure()));
+    }
+
+    private Flux<DataBuffer> rest() {
+        BodyRelay relay = new BodyRelay();
+        CompletableFuture<BodyRelay> call = bucket.get(key, position, range.end(), relay);
+        return Mono.fromFuture(call)
+                .flatMapMany(this::body)
+                .concatWith(Mono.defer(this::end))
+                .onErrorMap(this::translated)
+                .doFinally(end -> relay.close());
+    }
+
+    private Flux<DataBuffer> body(BodyRelay relay) {
+        if (relay.length() < range.end() - position) {
+            return Flux.error(new BackendException.Truncated(key, range.end(), position + relay.length()));
+        }
+        return relay.bytes().map(this::counted);
+    }
+
+    private DataBuffer counted(ByteBuffer bytes) {
+        position += bytes.remaining();
+        return DefaultDataBufferFactory.sharedInstance.wrap(bytes);
+    }
+
+    private Mono<DataBuffer> end() {
+        return position == range.end()
+                ? Mono.empty()
+                : Mono.error(new BackendException.Unavailable("read of '%s': the body was cut".formatted(key), null));
+    }
+
+    private Throwable translated(Throwable failure) {
+        return Failures.isBeyondTheEnd(failure)
+                ? new BackendException.Truncated(key, range.end(), position)
+                : Failures.translated("read", key, failure);
+    }
+}
