@@ -9,12 +9,14 @@ CREATE TABLE storage.buckets (
   public             boolean GENERATED ALWAYS AS (policy = 'public') STORED,
   allowed_mime_types text[],
   max_file_size      bigint CHECK (max_file_size > 0),
+  backend            text CHECK (backend ~ '^[a-z0-9-]{1,63}$'),
   created_at         timestamptz NOT NULL DEFAULT now(),
   updated_at         timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON COLUMN storage.buckets.id IS 'A UUID, or the name where a client asked for it; ids and names never collide';
 COMMENT ON COLUMN storage.buckets.owner_id IS 'sub of the creator; null for a bucket made by service_role without one';
 COMMENT ON COLUMN storage.buckets.max_file_size IS 'Bytes; null for no limit but the gateway''s own';
+COMMENT ON COLUMN storage.buckets.backend IS 'Where new objects go; null for the gateway''s default. Those that are there stay where they are';
 
 -- The ledger: every blob that exists or may exist in a backend.
 --   writing -> live -> garbage -> deleting -> row gone;  writing -> garbage when the writer failed or died
@@ -122,7 +124,7 @@ CREATE TABLE storage_private.configuration (
 INSERT INTO storage_private.configuration DEFAULT VALUES;
 
 CREATE VIEW storage.storage_buckets WITH (security_invoker = true) AS
-SELECT id, name, owner_id, policy, allowed_mime_types, max_file_size, created_at, updated_at
+SELECT id, name, owner_id, policy, allowed_mime_types, max_file_size, backend, created_at, updated_at
 FROM storage.buckets;
 
 CREATE VIEW storage.storage_objects WITH (security_invoker = true) AS

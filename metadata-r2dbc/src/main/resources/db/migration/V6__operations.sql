@@ -198,9 +198,9 @@ END $$;
 -- denied (operation says which right is missing, policy why), no_bucket, exists, precondition, size, type. Under a link, which
 -- is null without one, also revoked and used; then its creator is the caller.
 CREATE FUNCTION storage_private.upload_begin(
-  role text, claims text, bucket_ref text, path text, writer uuid, backend text,
+  role text, claims text, bucket_ref text, path text, writer uuid, default_backend text,
   type text, bytes bigint, condition text, etags text[], link uuid, bucket_created timestamptz,
-  OUT outcome text, OUT operation text, OUT policy text, OUT blob_key text, OUT bucket storage.buckets)
+  OUT outcome text, OUT operation text, OUT policy text, OUT blob_key text, OUT backend text, OUT bucket storage.buckets)
 LANGUAGE plpgsql AS $$
 DECLARE
   existing storage.objects;
@@ -231,6 +231,7 @@ BEGIN
     policy := storage_private.denying_policy(
       operation, role, bucket, CASE operation WHEN 'update' THEN existing.owner_id END, path);
   ELSIF outcome = 'permitted' THEN
+    backend := coalesce(bucket.backend, default_backend);
     blob_key := storage_private.blob_begin(bucket.id, path, gen_random_uuid(), writer, backend);
   END IF;
 END $$;
@@ -304,7 +305,8 @@ END $$;
 
 -- Raises unique_violation when id or name is taken, insufficient_privilege when the caller may not.
 CREATE FUNCTION storage_private.bucket_create(
-  role text, claims text, id text, name text, policy text, mime_types text[], size_limit bigint) RETURNS storage.buckets
+  role text, claims text, id text, name text, policy text, mime_types text[], size_limit bigint, backend text)
+RETURNS storage.buckets
 LANGUAGE plpgsql AS $$
 DECLARE
   caller text;
@@ -312,8 +314,8 @@ BEGIN
   PERFORM storage_private.bind(claims);
   caller := storage_private.caller_id();
   PERFORM storage_private.assume(role);
-  INSERT INTO storage.buckets (id, name, owner_id, policy, allowed_mime_types, max_file_size)
-  VALUES (id, name, caller, policy, mime_types, size_limit);
+  INSERT INTO storage.buckets (id, name, owner_id, policy, allowed_mime_types, max_file_size, backend)
+  VALUES (id, name, caller, policy, mime_types, size_limit, backend);
   PERFORM set_config('role', 'none', true);
   RETURN storage_private.find_bucket(id);
 END $$;

@@ -215,6 +215,7 @@ END $$;
 CREATE FUNCTION storage_private.bucket_update(
   role text, claims text, bucket_ref text, new_policy text,
   change_mime_types boolean, mime_types text[], change_size_limit boolean, size_limit bigint,
+  change_backend boolean, new_backend text,
   OUT outcome text, OUT bucket storage.buckets)
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -224,7 +225,8 @@ BEGIN
   SET policy = CASE WHEN new_policy = '!public' THEN CASE b.policy WHEN 'public' THEN 'private' ELSE b.policy END
                     ELSE coalesce(new_policy, b.policy) END,
       allowed_mime_types = CASE WHEN change_mime_types THEN mime_types ELSE b.allowed_mime_types END,
-      max_file_size = CASE WHEN change_size_limit THEN size_limit ELSE b.max_file_size END
+      max_file_size = CASE WHEN change_size_limit THEN size_limit ELSE b.max_file_size END,
+      backend = CASE WHEN change_backend THEN new_backend ELSE b.backend END
   WHERE b.id = bucket_ref OR b.name = bucket_ref
   RETURNING b.* INTO bucket;
   PERFORM set_config('role', 'none', true);

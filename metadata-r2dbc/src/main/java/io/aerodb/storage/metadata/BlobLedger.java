@@ -1,5 +1,7 @@
 package io.aerodb.storage.metadata;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
 
@@ -63,6 +65,14 @@ public final class BlobLedger {
                 row -> Columns.required(row, "volume", UUID.class),
                 backend,
                 volume);
+    }
+
+    /** The backends that hold blobs of this database and are none of these. */
+    public Mono<List<String>> missedBackends(Collection<String> configured) {
+        return executor.row(
+                "SELECT storage_private.backends_missed($1) AS missed",
+                row -> List.of(Columns.required(row, "missed", String[].class)),
+                (Object) configured.toArray(String[]::new));
     }
 
     /** The identity of this database. */

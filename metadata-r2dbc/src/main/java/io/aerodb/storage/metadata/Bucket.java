@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param ownerId {@code sub} of the creator; null when service_role made it without one
  * @param allowedMimeTypes patterns like {@code image/*}; empty for any type
  * @param maxFileSize bytes; null for no limit of the bucket's own
+ * @param backend where its new objects go; null for the gateway's default
  */
 public record Bucket(
         String id,
@@ -20,6 +21,7 @@ public record Bucket(
         BucketPolicy policy,
         List<String> allowedMimeTypes,
         @Nullable Long maxFileSize,
+        @Nullable String backend,
         Instant createdAt,
         Instant updatedAt) {
 
@@ -27,7 +29,7 @@ public record Bucket(
     static final String COLUMNS = """
             (bucket).id AS b_id, (bucket).name AS b_name, (bucket).owner_id AS b_owner_id, (bucket).policy AS b_policy, \
             (bucket).allowed_mime_types AS b_mime_types, (bucket).max_file_size AS b_max_file_size, \
-            (bucket).created_at AS b_created_at, (bucket).updated_at AS b_updated_at""";
+            (bucket).backend AS b_backend, (bucket).created_at AS b_created_at, (bucket).updated_at AS b_updated_at""";
 
     static Bucket from(Readable row) {
         String[] mimeTypes = row.get("b_mime_types", String[].class);
@@ -39,6 +41,7 @@ public record Bucket(
                         .orElseThrow(),
                 mimeTypes == null ? List.of() : List.of(mimeTypes),
                 row.get("b_max_file_size", Long.class),
+                row.get("b_backend", String.class),
                 Columns.required(row, "b_created_at", Instant.class),
                 Columns.required(row, "b_updated_at", Instant.class));
     }

@@ -9,14 +9,18 @@ import org.jspecify.annotations.Nullable;
  * @param policy a policy's word, or {@link #NOT_PUBLIC}; null leaves it
  * @param allowedMimeTypes null leaves them, an empty list allows every type
  * @param maxFileSize bytes; null leaves it, {@link #NO_LIMIT} lifts it
+ * @param backend for new objects; null leaves it, {@link #DEFAULT_BACKEND} takes the gateway's default
  */
 public record BucketChange(
         @Nullable String policy,
         @Nullable List<String> allowedMimeTypes,
-        @Nullable Long maxFileSize) {
+        @Nullable Long maxFileSize,
+        @Nullable String backend) {
 
     /** Makes a public bucket private and leaves the others as they are. */
     public static final String NOT_PUBLIC = "!public";
 
     public static final long NO_LIMIT = 0;
+
+    public static final String DEFAULT_BACKEND = "";
 }

@@ -13,7 +13,7 @@ import reactor.core.publisher.Mono;
 public final class BucketRepository {
 
     private static final String CREATE =
-            "SELECT " + Bucket.COLUMNS + " FROM storage_private.bucket_create($1, $2, $3, $4, $5, $6, $7) bucket";
+            "SELECT " + Bucket.COLUMNS + " FROM storage_private.bucket_create($1, $2, $3, $4, $5, $6, $7, $8) bucket";
 
     private static final String LIST =
             "SELECT " + Bucket.COLUMNS + " FROM storage_private.bucket_list($1, $2, $3, $4, $5, $6, $7) bucket";
@@ -24,8 +24,8 @@ public final class BucketRepository {
     private static final String USAGE = "SELECT outcome, file_count, total_size, " + Bucket.COLUMNS
             + " FROM storage_private.bucket_usage($1, $2, $3)";
 
-    private static final String UPDATE =
-            "SELECT outcome, " + Bucket.COLUMNS + " FROM storage_private.bucket_update($1, $2, $3, $4, $5, $6, $7, $8)";
+    private static final String UPDATE = "SELECT outcome, " + Bucket.COLUMNS
+            + " FROM storage_private.bucket_update($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
     private static final String EMPTY = "SELECT outcome, removed FROM storage_private.bucket_empty($1, $2, $3, $4)";
 
@@ -44,7 +44,7 @@ public final class BucketRepository {
         return executor.rows(PERMIT_CREATION, row -> "", creators.word()).then();
     }
 
-    /** Fails with EXISTS when the id or the name is taken and with DENIED when the caller may not. */
+    /** Fails with EXISTS when the id or the name is taken, and with DENIED or BACKEND_DENIED when the caller may not. */
     public Mono<Bucket> create(RlsContext caller, NewBucket bucket) {
         return executor.row(
                 caller,
@@ -54,7 +54,8 @@ public final class BucketRepository {
                 bucket.name(),
                 bucket.policy().word(),
                 bucket.allowedMimeTypes().toArray(String[]::new),
-                bigint(bucket.maxFileSize()));
+                bigint(bucket.maxFileSize()),
+                text(bucket.backend()));
     }
 
     /**
@@ -80,6 +81,7 @@ public final class BucketRepository {
     public Mono<Answer<Bucket>> update(RlsContext caller, String idOrName, BucketChange change) {
         List<String> mimeTypes = change.allowedMimeTypes();
         Long maxFileSize = change.maxFileSize();
+        String backend = change.backend();
         boolean limited = maxFileSize != null && maxFileSize != BucketChange.NO_LIMIT;
         return executor.row(
                 caller,
@@ -90,7 +92,9 @@ public final class BucketRepository {
                 mimeTypes != null,
                 mimeTypes == null ? new String[0] : mimeTypes.toArray(String[]::new),
                 maxFileSize != null,
-                bigint(limited ? maxFileSize : null));
+                bigint(limited ? maxFileSize : null),
+                backend != null,
+                text(BucketChange.DEFAULT_BACKEND.equals(backend) ? null : backend));
     }
 
     /** Removes up to so many objects: how many it were. Fewer than asked means that the bucket is empty of what can go. */

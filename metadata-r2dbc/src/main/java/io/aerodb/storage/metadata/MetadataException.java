@@ -33,6 +33,8 @@ public final class MetadataException extends RuntimeException {
     public enum Kind {
         /** Row security says no. */
         DENIED,
+        /** Only service_role chooses the backend of a bucket. */
+        BACKEND_DENIED,
         /** A unique name is taken. */
         EXISTS,
         /** The object is not there in a version named. */

@@ -31,19 +31,20 @@ final class MetadataFailures {
     }
 
     private static MetadataException fromServer(ErrorDetails details, Throwable cause) {
-        Kind kind = kindOf(details.getCode());
+        Kind kind = kindOf(details);
         String message = "%s (SQLSTATE %s)".formatted(details.getMessage(), details.getCode());
         long limit =
                 kind == Kind.SIZE ? details.getDetail().map(Long::parseLong).orElse(0L) : 0;
         return new MetadataException(kind, message, cause, limit);
     }
 
-    private static Kind kindOf(String sqlState) {
+    private static Kind kindOf(ErrorDetails details) {
+        String sqlState = details.getCode();
         if (sqlState.startsWith("53")) { // insufficient resources: disk, memory, connections
             return Kind.UNAVAILABLE;
         }
         return switch (sqlState) {
-            case "42501" -> Kind.DENIED;
+            case "42501" -> details.getColumnName().isPresent() ? Kind.BACKEND_DENIED : Kind.DENIED;
             case "23505", "ASC01" -> Kind.EXISTS;
             case "ASC02" -> Kind.PRECONDITION;
             case "23503" -> Kind.REFERENCED;

@@ -8,10 +8,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id a UUID, or equal to the name
  * @param maxFileSize bytes; null for no limit
+ * @param backend where its objects go; null for the gateway's default
  */
 public record NewBucket(
         String id,
         String name,
         BucketPolicy policy,
         List<String> allowedMimeTypes,
-        @Nullable Long maxFileSize) {}
+        @Nullable Long maxFileSize,
+        @Nullable String backend) {}

@@ -20,7 +20,7 @@ public final class ObjectRepository {
     private static final String FIND = "SELECT outcome, " + Bucket.COLUMNS + ", " + StorageObject.COLUMNS
             + " FROM storage_private.object_find($1, $2, $3, $4, $5)";
 
-    private static final String BEGIN = "SELECT outcome, operation, policy, blob_key, " + Bucket.COLUMNS
+    private static final String BEGIN = "SELECT outcome, operation, policy, blob_key, backend, " + Bucket.COLUMNS
             + " FROM storage_private.upload_begin($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 
     private static final String COMMIT = "SELECT " + StorageObject.COLUMNS
@@ -56,7 +56,7 @@ public final class ObjectRepository {
                 link == null ? intent.bucket() : link.bucketId(),
                 intent.path(),
                 instance,
-                intent.backend(),
+                intent.defaultBackend(),
                 intent.contentType(),
                 bigint(declaredSize),
                 intent.rule().kind().word(),

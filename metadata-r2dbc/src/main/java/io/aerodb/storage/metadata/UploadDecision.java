@@ -11,9 +11,10 @@ public sealed interface UploadDecision {
      * The caller may write, and the ledger knows the blob.
      *
      * @param blobKey unique, to be written by this instance and nobody else
+     * @param backend the name of the backend that it is to be written to; perhaps one that this gateway does not have
      * @param operation the right that counted: insert or update
      */
-    record Permitted(String blobKey, String operation, Bucket bucket) implements UploadDecision {}
+    record Permitted(String blobKey, String backend, String operation, Bucket bucket) implements UploadDecision {}
 
     /**
      * @param operation the right that counted: insert or update
@@ -50,7 +51,11 @@ public sealed interface UploadDecision {
         String operation = row.get("operation", String.class);
         String right = operation == null ? "insert" : operation;
         if (outcome.equals("permitted")) {
-            return new Permitted(Columns.required(row, "blob_key", String.class), right, Bucket.from(row));
+            return new Permitted(
+                    Columns.required(row, "blob_key", String.class),
+                    Columns.required(row, "backend", String.class),
+                    right,
+                    Bucket.from(row));
         }
         return new Refused(
                 Reason.valueOf(outcome.toUpperCase(Locale.ROOT)),

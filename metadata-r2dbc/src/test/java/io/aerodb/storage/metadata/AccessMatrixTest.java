@@ -220,7 +220,7 @@ class AccessMatrixTest {
         database.admin("""
                 INSERT INTO storage.blobs (key, backend, bucket_id, name, owner_id, version, writer)
                 VALUES ('%s', 'local', '%s', 'alice/x', %s, gen_random_uuid(), gen_random_uuid())""".formatted(key, bucket, caller.userId() == null ? "NULL" : "'" + caller.userId() + "'"));
-        Permitted forged = new Permitted(key, "insert", ((Refused) decision).bucket());
+        Permitted forged = new Permitted(key, "local", "insert", ((Refused) decision).bucket());
         assertThat(uploading.commit(caller, forged, "alice/x", WriteRule.OVERWRITE))
                 .isInstanceOfSatisfying(
                         CommitOutcome.RolledBack.class,

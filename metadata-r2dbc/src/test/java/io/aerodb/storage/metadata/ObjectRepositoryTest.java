@@ -113,7 +113,8 @@ class ObjectRepositoryTest {
         database.buckets
                 .create(
                         ALICE,
-                        new NewBucket("limits", "limits", BucketPolicy.PRIVATE, List.of("image/*", "Text/Plain"), 10L))
+                        new NewBucket(
+                                "limits", "limits", BucketPolicy.PRIVATE, List.of("image/*", "Text/Plain"), 10L, null))
                 .block();
         assertThat(refusal("limits", "application/json", 3)).isEqualTo(Reason.TYPE);
         assertThat(refusal("limits", "image/png; q=1", 11)).isEqualTo(Reason.SIZE);

@@ -1,5 +1,6 @@
 package io.aerodb.storage.gateway.bucket;
 
+import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.gateway.http.Bodies;
 import io.aerodb.storage.metadata.BucketRepository;
 import org.springframework.context.annotation.Bean;
@@ -11,7 +12,7 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 class BucketConfiguration {
 
     @Bean
-    RouterFunction<ServerResponse> bucketRoutes(BucketRepository repository, Bodies bodies) {
-        return BucketRoutes.of(new BucketHandler(new Buckets(repository), bodies));
+    RouterFunction<ServerResponse> bucketRoutes(BucketRepository repository, StorageBackends backends, Bodies bodies) {
+        return BucketRoutes.of(new BucketHandler(new Buckets(repository, backends), bodies));
     }
 }

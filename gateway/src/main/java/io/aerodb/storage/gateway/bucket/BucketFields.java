@@ -37,6 +37,15 @@ final class BucketFields {
         return limit.isPresent() ? limit : supabases;
     }
 
+    /** The name of a backend, which may not exist; empty for the default. */
+    static Optional<String> backend(JsonFields fields) {
+        Optional<String> name = fields.text("backend");
+        if (name.filter(String::isEmpty).isPresent()) {
+            throw refused("backend", "must be a name or null");
+        }
+        return name;
+    }
+
     static StorageError refused(String field, String reason) {
         return ErrorCode.INVALID_REQUEST.because(field, reason);
     }

@@ -17,6 +17,7 @@ record BucketJson(
         @JsonProperty("allowed_mime_types") @Nullable List<String> allowedMimeTypes,
         @JsonProperty("max_file_size") @Nullable Long maxFileSize,
         @JsonProperty("file_size_limit") @Nullable Long fileSizeLimit,
+        @Nullable String backend,
         @JsonProperty("created_at") String createdAt,
         @JsonProperty("updated_at") String updatedAt) {
 
@@ -31,6 +32,7 @@ record BucketJson(
                 bucket.allowedMimeTypes().isEmpty() ? null : bucket.allowedMimeTypes(),
                 bucket.maxFileSize(),
                 bucket.maxFileSize(),
+                bucket.backend(),
                 bucket.createdAt().toString(),
                 bucket.updatedAt().toString());
     }

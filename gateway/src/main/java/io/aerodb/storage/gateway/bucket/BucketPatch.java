@@ -22,7 +22,8 @@ final class BucketPatch {
         return new BucketChange(
                 policy(fields),
                 mimeTypesNamed ? BucketFields.mimeTypes(fields).orElse(List.of()) : null,
-                limitNamed ? BucketFields.maxFileSize(fields).orElse(BucketChange.NO_LIMIT) : null);
+                limitNamed ? BucketFields.maxFileSize(fields).orElse(BucketChange.NO_LIMIT) : null,
+                fields.has("backend") ? BucketFields.backend(fields).orElse(BucketChange.DEFAULT_BACKEND) : null);
     }
 
     private static void refuseRenaming(String bucket, JsonFields fields) {

@@ -33,7 +33,8 @@ record BucketRequest(NewBucket bucket, boolean supabaseShape) {
                 name,
                 policy(fields),
                 BucketFields.mimeTypes(fields).orElse(List.of()),
-                maxFileSize(fields));
+                maxFileSize(fields),
+                BucketFields.backend(fields).orElse(null));
         return new BucketRequest(bucket, supabaseShape);
     }
 

@@ -1,5 +1,6 @@
 package io.aerodb.storage.gateway.bucket;
 
+import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.permission.PermissionChecker;
 import io.aerodb.storage.metadata.Bucket;
@@ -11,7 +12,11 @@ import io.aerodb.storage.metadata.MetadataException.Kind;
 import io.aerodb.storage.metadata.NewBucket;
 import io.aerodb.storage.metadata.Refusal;
 import io.aerodb.storage.metadata.RlsContext;
+import io.aerodb.storage.metadata.Role;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** What callers do with buckets. Failures are StorageErrors. */
@@ -20,12 +25,15 @@ final class Buckets {
     private static final int EMPTY_BATCH = 5_000;
 
     private final BucketRepository repository;
+    private final StorageBackends backends;
 
-    Buckets(BucketRepository repository) {
+    Buckets(BucketRepository repository, StorageBackends backends) {
         this.repository = repository;
+        this.backends = backends;
     }
 
     Mono<Bucket> create(RlsContext caller, NewBucket bucket) {
+        refuseUnknown(caller, bucket.backend());
         return repository
                 .create(caller, bucket)
                 .onErrorMap(MetadataException.class, failure -> switch (failure.kind()) {
@@ -39,7 +47,20 @@ final class Buckets {
     }
 
     Mono<Bucket> update(RlsContext caller, String idOrName, BucketChange change) {
+        String backend = change.backend();
+        refuseUnknown(caller, BucketChange.DEFAULT_BACKEND.equals(backend) ? null : backend);
         return PermissionChecker.given(caller, repository.update(caller, idOrName, change), "update");
+    }
+
+    /** Says which backends there are only to the service; others may not name one, which the database tells them. */
+    private void refuseUnknown(RlsContext caller, @Nullable String backend) {
+        if (backend != null
+                && caller.role() == Role.SERVICE_ROLE
+                && !backends.names().contains(backend)) {
+            SortedSet<String> names = new TreeSet<>(backends.names());
+            throw BucketFields.refused("backend", "must be null or " + String.join(" or ", names))
+                    .with("allowed", names);
+        }
     }
 
     /** How many objects were removed, in batches, each in a transaction of its own. */

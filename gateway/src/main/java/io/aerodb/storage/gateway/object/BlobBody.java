@@ -6,6 +6,7 @@ import io.aerodb.storage.backend.BlobKey;
 import io.aerodb.storage.backend.BlobStat;
 import io.aerodb.storage.backend.ByteRange;
 import io.aerodb.storage.backend.StorageBackend;
+import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.metadata.StorageObject;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.concurrent.ThreadLocalRandom;
@@ -29,13 +30,13 @@ final class BlobBody {
     /** Buffers of one download that are read and not sent. */
     private static final int READ_AHEAD = 4;
 
-    private final StorageBackend backend;
+    private final StorageBackends backends;
     private final CorruptReads corrupt;
     private final double verified;
 
     /** @param verified the part of the readings of whole objects that is compared with their SHA-256, from 0 to 1 */
-    BlobBody(StorageBackend backend, CorruptReads corrupt, double verified) {
-        this.backend = backend;
+    BlobBody(StorageBackends backends, CorruptReads corrupt, double verified) {
+        this.backends = backends;
         this.corrupt = corrupt;
         this.verified = verified;
     }
@@ -43,18 +44,25 @@ final class BlobBody {
     /** Completes with the body, these bytes, when the blob is there in full. */
     Mono<BodyInserter<Void, ReactiveHttpOutputMessage>> of(
             StorageObject object, ByteRange range, ServerHttpRequest request) {
-        BlobKey key = new BlobKey(object.blobKey());
         boolean verify =
                 range.length() == object.size() && ThreadLocalRandom.current().nextDouble() < verified;
         boolean byFile = !verify && isPlainHttp1(request);
-        BlobContent content = backend.read(key, range);
-        return backend.stat(key)
-                .map(stat -> checked(object, stat))
+        return whole(object, range)
                 .onErrorResume(BackendException.class, failure -> corrupt.noted(object, failure))
                 .onErrorMap(BackendException.class, BackendAnswers::named)
-                .map(whole -> byFile && content instanceof BlobContent.FileRegion region
+                .map(content -> byFile && content instanceof BlobContent.FileRegion region
                         ? (message, context) -> send(region, message)
                         : (message, context) -> send(bytes(object, content, verify), message));
+    }
+
+    /** The content, when the blob is there in full. */
+    private Mono<BlobContent> whole(StorageObject object, ByteRange range) {
+        return Mono.defer(() -> {
+            BlobKey key = new BlobKey(object.blobKey());
+            StorageBackend backend = backends.get(object.backend());
+            BlobContent content = backend.read(key, range);
+            return backend.stat(key).map(stat -> checked(object, stat)).thenReturn(content);
+        });
     }
 
     private Flux<DataBuffer> bytes(StorageObject object, BlobContent content, boolean verify) {

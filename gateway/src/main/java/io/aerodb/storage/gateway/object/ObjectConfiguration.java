@@ -1,6 +1,6 @@
 package io.aerodb.storage.gateway.object;
 
-import io.aerodb.storage.backend.StorageBackend;
+import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.gateway.form.Forms;
 import io.aerodb.storage.gateway.http.Bodies;
 import io.aerodb.storage.gateway.http.BodyBudget;
@@ -26,13 +26,9 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 class ObjectConfiguration {
 
     @Bean
-    Uploads uploads(ObjectRepository objects, BlobLedger ledger, StorageBackend backend, StorageSettings settings) {
+    Uploads uploads(ObjectRepository objects, BlobLedger ledger, StorageBackends backends, StorageSettings settings) {
         return new Uploads(
-                objects,
-                ledger,
-                backend,
-                StorageSettings.LOCAL_BACKEND,
-                settings.limits().maxFileSize().toBytes());
+                objects, ledger, backends, settings.limits().maxFileSize().toBytes());
     }
 
     @Bean
@@ -69,8 +65,8 @@ class ObjectConfiguration {
 
     @Bean
     Representations representations(
-            StorageBackend backend, BlobLedger ledger, MeterRegistry meters, StorageSettings settings) {
-        return new Representations(new BlobBody(backend, new CorruptReads(ledger, meters), settings.verifiedReads()));
+            StorageBackends backends, BlobLedger ledger, MeterRegistry meters, StorageSettings settings) {
+        return new Representations(new BlobBody(backends, new CorruptReads(ledger, meters), settings.verifiedReads()));
     }
 
     @Bean

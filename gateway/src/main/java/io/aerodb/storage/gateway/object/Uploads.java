@@ -3,7 +3,7 @@ package io.aerodb.storage.gateway.object;
 import io.aerodb.storage.backend.BackendException;
 import io.aerodb.storage.backend.BlobKey;
 import io.aerodb.storage.backend.Digest;
-import io.aerodb.storage.backend.StorageBackend;
+import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.WriteHints;
 import io.aerodb.storage.gateway.http.ErrorCode;
@@ -54,20 +54,15 @@ final class Uploads {
 
     private final ObjectRepository objects;
     private final BlobLedger ledger;
-    private final StorageBackend backend;
-    private final String backendName;
+    private final StorageBackends backends;
     private final long maxFileSize;
     private final AtomicInteger open = new AtomicInteger();
 
-    /**
-     * @param backendName of the backend that takes new blobs
-     * @param maxFileSize bytes; holds whatever a bucket allows
-     */
-    Uploads(ObjectRepository objects, BlobLedger ledger, StorageBackend backend, String backendName, long maxFileSize) {
+    /** @param maxFileSize bytes; holds whatever a bucket allows */
+    Uploads(ObjectRepository objects, BlobLedger ledger, StorageBackends backends, long maxFileSize) {
         this.objects = objects;
         this.ledger = ledger;
-        this.backend = backend;
-        this.backendName = backendName;
+        this.backends = backends;
         this.maxFileSize = maxFileSize;
     }
 
@@ -122,7 +117,8 @@ final class Uploads {
     private Mono<StoredBlob> store(Permitted permit, Upload upload) {
         WriteHints hints = new WriteHints(
                 upload.headers().contentLength(), upload.headers().digests().keySet());
-        return backend.write(new BlobKey(permit.blobKey()), limited(permit, upload), hints)
+        return Mono.fromSupplier(() -> backends.get(permit.backend()))
+                .flatMap(backend -> backend.write(new BlobKey(permit.blobKey()), limited(permit, upload), hints))
                 .onErrorMap(BackendException.class, BackendAnswers::named)
                 .flatMap(stored -> verified(upload, stored));
     }
@@ -160,18 +156,25 @@ final class Uploads {
 
     private Mono<Void> discard(Permitted permit) {
         Mono<Void> counted =
-                compensation(permit.blobKey()).doFirst(open::incrementAndGet).doFinally(end -> open.decrementAndGet());
+                compensation(permit).doFirst(open::incrementAndGet).doFinally(end -> open.decrementAndGet());
         return Mono.fromFuture(counted::toFuture, true).timeout(COURTESY, Mono.empty());
     }
 
     /** The ledger first: only a blob that nobody can commit any more may lose its bytes. A sweeper finishes what fails here. */
-    private Mono<Void> compensation(String key) {
+    private Mono<Void> compensation(Permitted permit) {
+        String key = permit.blobKey();
         return ledger.abandon(key)
                 .retryWhen(PATIENCE)
                 .filter(Boolean::booleanValue)
-                .flatMap(mine ->
-                        backend.delete(new BlobKey(key)).then(ledger.forget(key).retryWhen(PATIENCE)))
+                .flatMap(mine -> deleted(permit).then(ledger.forget(key).retryWhen(PATIENCE)))
                 .onErrorResume(failure -> leftToSweeper(key, failure));
+    }
+
+    /** On a backend that this gateway does not have nothing was written. */
+    private Mono<Void> deleted(Permitted permit) {
+        return backends.names().contains(permit.backend())
+                ? backends.get(permit.backend()).delete(new BlobKey(permit.blobKey()))
+                : Mono.empty();
     }
 
     private static Mono<Void> leftToSweeper(String key, Throwable failure) {
@@ -183,7 +186,7 @@ final class Uploads {
         return new UploadIntent(
                 upload.path().bucket(),
                 upload.path().path(),
-                backendName,
+                backends.defaultName(),
                 upload.headers().contentType(),
                 upload.leastSize(),
                 UploadAnswers.rule(upload.condition()),

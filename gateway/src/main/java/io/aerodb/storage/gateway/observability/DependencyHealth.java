@@ -1,6 +1,6 @@
 package io.aerodb.storage.gateway.observability;
 
-import io.aerodb.storage.backend.StorageBackend;
+import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.metadata.BlobLedger;
 import java.time.Duration;
 import org.springframework.boot.health.contributor.Health;
@@ -9,7 +9,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import reactor.core.publisher.Mono;
 
-/** What readiness depends on: the database and the backend. Each answers within a few seconds, and says why not. */
+/** What readiness depends on: the database and the backends. Each answers within a few seconds, and says why not. */
 @Configuration(proxyBeanMethods = false)
 class DependencyHealth {
 
@@ -17,19 +17,16 @@ class DependencyHealth {
 
     @Bean
     ReactiveHealthIndicator databaseHealthIndicator(BlobLedger ledger) {
-        return () -> health(ledger.installation());
-    }
-
-    @Bean
-    ReactiveHealthIndicator backendHealthIndicator(StorageBackend backend) {
-        return () -> health(backend.check());
-    }
-
-    private static Mono<Health> health(Mono<?> check) {
-        return check.then(Mono.fromSupplier(() -> Health.up().build()))
+        return () -> ledger.installation()
+                .map(installation -> Health.up().build())
                 .timeout(LIMIT)
                 .onErrorResume(failure -> Mono.just(Health.down()
                         .withDetail("reason", String.valueOf(failure.getMessage()))
                         .build()));
+    }
+
+    @Bean
+    ReactiveHealthIndicator backendHealthIndicator(StorageBackends backends) {
+        return new BackendHealth(backends, LIMIT);
     }
 }

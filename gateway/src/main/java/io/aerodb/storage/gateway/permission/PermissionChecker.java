@@ -85,6 +85,7 @@ public final class PermissionChecker {
     public static StorageError failed(RlsContext caller, MetadataException failure, String right) {
         return switch (failure.kind()) {
             case DENIED -> denied(caller, right);
+            case BACKEND_DENIED -> denied(caller, right).with("field", "backend");
             case EXISTS -> ErrorCode.KEY_ALREADY_EXISTS.error();
             case PRECONDITION -> ErrorCode.PRECONDITION_FAILED.error();
             case INVALID ->

@@ -1,18 +1,18 @@
 package io.aerodb.storage.gateway.wiring;
 
-import io.aerodb.storage.backend.BackendException;
 import io.aerodb.storage.backend.StorageBackend;
-import io.aerodb.storage.backend.local.LocalSettings;
-import io.aerodb.storage.backend.local.LocalStorageBackend;
+import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.backend.observed.ObservedStorageBackend;
+import io.aerodb.storage.gateway.wiring.OpenBackends.Opened;
 import io.aerodb.storage.metadata.BlobLedger;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.UUID;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Primary;
 
 /** Where the bytes go. */
 @Configuration(proxyBeanMethods = false)
@@ -21,37 +21,41 @@ class BackendWiring {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     @Bean
-    LocalStorageBackend localStorageBackend(StorageSettings settings) {
-        try {
-            return LocalStorageBackend.open(settings(settings));
-        } catch (BackendException refusal) {
-            throw new StartRefused(
-                    "The directory of storage.local.root can't be used: %s.".formatted(refusal.getMessage()), refusal);
-        }
+    OpenBackends openBackends(StorageSettings settings) {
+        return OpenBackends.of(settings);
     }
 
     @Bean
-    @Primary
-    StorageBackend storageBackend(LocalStorageBackend local, BlobLedger ledger, MeterRegistry meters) {
-        checkVolume(local.volumeId(), ledger);
-        return new ObservedStorageBackend(local, StorageSettings.LOCAL_BACKEND, meters);
+    StorageBackends storageBackends(
+            OpenBackends open, BlobLedger ledger, MeterRegistry meters, StorageSettings settings) {
+        refuseMissing(open, ledger);
+        Map<String, StorageBackend> observed = new HashMap<>();
+        open.byName().forEach((name, opened) -> {
+            checkVolume(name, opened, ledger);
+            observed.put(name, new ObservedStorageBackend(opened.backend(), name, meters));
+        });
+        return new StorageBackends(observed, settings.standardBackend());
     }
 
-    /** An empty mount point or another database's files would take new bytes and lack all old ones. */
-    private static void checkVolume(UUID volume, BlobLedger ledger) {
-        UUID bound = ledger.bindVolume(StorageSettings.LOCAL_BACKEND, volume).block(LIMIT);
-        if (!volume.equals(bound)) {
-            throw new StartRefused(
-                    ("The files of this database lie on the volume %s, and storage.local.root is the volume %s:"
-                                    + " mount the right one, or set the right database.")
-                            .formatted(bound, volume));
+    /** Files would be lost to their readers, and their space to everybody. */
+    private static void refuseMissing(OpenBackends open, BlobLedger ledger) {
+        List<String> missed = Objects.requireNonNull(
+                ledger.missedBackends(open.byName().keySet()).block(LIMIT));
+        if (!missed.isEmpty()) {
+            String name = missed.get(0);
+            throw new StartRefused(("Files of this database lie on the backend %s, which is not configured:"
+                            + " set %s again, or move its files to another backend first.")
+                    .formatted(name, BackendNames.setting(name)));
         }
     }
 
-    private static LocalSettings settings(StorageSettings settings) {
-        StorageSettings.Local local = settings.local();
-        Path root = local.root() == null ? settings.dataDir().resolve("objects") : local.root();
-        return new LocalSettings(
-                root, local.fsync(), local.minFreeSpace().toBytes(), local.threads(), local.maxQueuedTasks());
+    /** An empty mount point or another database's files would take new bytes and lack all old ones. */
+    private static void checkVolume(String name, Opened opened, BlobLedger ledger) {
+        Object bound = ledger.bindVolume(name, opened.volume()).block(LIMIT);
+        if (!opened.volume().equals(bound)) {
+            throw new StartRefused(("The files of this database lie on the volume %s, and %s is the volume %s:"
+                            + " mount the right one, or set the right database.")
+                    .formatted(bound, opened.place(), opened.volume()));
+        }
     }
 }

@@ -47,11 +47,7 @@ public final class HmacSecret {
      * @throws StartRefused when both are set, the file can't be read, or the secret is weak
      */
     public static Optional<HmacSecret> of(String setting, @Nullable String text, @Nullable Path file) {
-        if (text != null && file != null) {
-            throw new StartRefused("Both %1$s and %1$s-file are set: remove one of them.".formatted(setting));
-        }
-        return Optional.ofNullable(file == null ? text : SettingFile.text(setting + "-file", file))
-                .map(secret -> of(setting, secret));
+        return SettingFile.secret(setting, text, file).map(secret -> of(setting, secret));
     }
 
     /** The secrets in the files that a setting lists. @throws StartRefused when one can't be read or is weak */

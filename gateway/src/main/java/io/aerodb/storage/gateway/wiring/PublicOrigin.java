@@ -25,13 +25,18 @@ public final class PublicOrigin {
         return "http://%s:%s".formatted(bound.equals("0.0.0.0") ? "127.0.0.1" : bound, environment.getProperty(port));
     }
 
-    static void check(URI url) {
+    /** Whether it is scheme, host, perhaps port and path, and nothing else. */
+    static boolean isWebAddress(URI url) {
         boolean web = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
-        if (!web
-                || url.getHost() == null
-                || url.getUserInfo() != null
-                || url.getQuery() != null
-                || url.getFragment() != null) {
+        return web
+                && url.getHost() != null
+                && url.getUserInfo() == null
+                && url.getQuery() == null
+                && url.getFragment() == null;
+    }
+
+    static void check(URI url) {
+        if (!isWebAddress(url)) {
             throw new StartRefused("storage.public-url is %s: set it to an address like https://files.example.com, "
                     .formatted(url)
                     .concat("with a path if the gateway is behind one, and nothing else."));

@@ -3,6 +3,8 @@ package io.aerodb.storage.gateway.wiring;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A small text file that a setting names: a secret, a password, a set of keys. Read at start. */
 public final class SettingFile {
@@ -24,6 +26,24 @@ public final class SettingFile {
                     file,
                     "can't be read (%s)".formatted(failure.getClass().getSimpleName()));
         }
+    }
+
+    /**
+     * The secret of two settings, of which at most one may be set: one holds it, the other, {@code -file}, names its file.
+     * Without the white space around it.
+     *
+     * @throws StartRefused when both are set, the file can't be read, or it holds nothing
+     */
+    static Optional<String> secret(String setting, @Nullable String text, @Nullable Path file) {
+        if (text != null && file != null) {
+            throw new StartRefused("Both %1$s and %1$s-file are set: remove one of them.".formatted(setting));
+        }
+        Optional<String> secret = Optional.ofNullable(file == null ? text : text(setting + "-file", file))
+                .map(String::strip);
+        if (secret.filter(String::isEmpty).isPresent()) {
+            throw new StartRefused("The secret of %s is empty: set it.".formatted(setting));
+        }
+        return secret;
     }
 
     private static StartRefused unreadable(String setting, Path file, String why) {

@@ -5,7 +5,9 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -19,6 +21,9 @@ import org.springframework.util.unit.DataSize;
  * @param publicUrl the address clients reach the gateway under; links are built from it and nothing else
  * @param verifyOnRead which downloads of whole objects are compared with the stored SHA-256 while they are sent
  * @param verifyOnReadFraction of the downloads, when they are sampled
+ * @param local the directory of the backend {@code local}
+ * @param backends further ones, by their names
+ * @param defaultBackend of buckets that name none; not set: {@code local}, or the only one
  * @throws StartRefused for a value outside its bounds; in production without a database or a key to verify tokens with
  */
 @ConfigurationProperties(prefix = "storage", ignoreUnknownFields = false)
@@ -32,15 +37,14 @@ public record StorageSettings(
         @DefaultValue SigningSettings signing,
         @DefaultValue Database database,
         @DefaultValue Embedded embedded,
-        @DefaultValue Local local,
+        @DefaultValue LocalBackendSettings local,
+        @DefaultValue Map<String, BackendSettings> backends,
+        @Nullable String defaultBackend,
         @DefaultValue Limits limits,
         @DefaultValue HttpSettings http,
         @DefaultValue MultipartSettings multipart,
         @DefaultValue Cors cors,
         @DefaultValue Buckets buckets) {
-
-    /** The name under which the database remembers blobs of the local directory. */
-    public static final String LOCAL_BACKEND = "local";
 
     private static final DataSize MOST_BYTES = DataSize.ofTerabytes(1024);
 
@@ -49,6 +53,9 @@ public record StorageSettings(
             PublicOrigin.check(publicUrl);
         }
         Bounds.check("storage.verify-on-read-fraction", verifyOnReadFraction, 0, 1);
+        BackendNames.standard(BackendNames.all(local, backends), defaultBackend);
+        local.check("storage.local");
+        backends.forEach((name, backend) -> backend.check(BackendNames.setting(name)));
         if (mode == Mode.PRODUCTION && database.embedded()) {
             throw new StartRefused("storage.mode is production, where the embedded PostgreSQL is not used: "
                     + "set storage.database.host, or storage.mode=development to try things out.");
@@ -70,6 +77,16 @@ public record StorageSettings(
             case SAMPLED -> verifyOnReadFraction;
             case ALWAYS -> 1;
         };
+    }
+
+    /** Of all backends that are enabled. */
+    SortedSet<String> backendNames() {
+        return BackendNames.all(local, backends);
+    }
+
+    /** The backend of buckets that name none. */
+    String standardBackend() {
+        return BackendNames.standard(backendNames(), defaultBackend);
     }
 
     /** Which downloads are verified. */
@@ -161,29 +178,6 @@ public record StorageSettings(
         @Override
         public String toString() {
             return "Migration[%s]".formatted(username);
-        }
-    }
-
-    /**
-     * The local directory backend.
-     *
-     * @param root directory of the blobs; default {@code objects} below the data directory
-     * @param fsync whether a success status means stable storage; off only where losing data is fine
-     * @param minFreeSpace uploads are refused with 507 when fewer bytes are free
-     * @param threads threads of the blob scheduler
-     * @param maxQueuedTasks tasks the blob scheduler holds before it refuses
-     */
-    public record Local(
-            @Nullable Path root,
-            @DefaultValue("true") boolean fsync,
-            @DefaultValue("256MB") DataSize minFreeSpace,
-            @DefaultValue("16") int threads,
-            @DefaultValue("10000") int maxQueuedTasks) {
-
-        public Local {
-            Bounds.check("storage.local.min-free-space", minFreeSpace, DataSize.ofBytes(0), MOST_BYTES);
-            Bounds.check("storage.local.threads", threads, 1, 1024);
-            Bounds.check("storage.local.max-queued-tasks", maxQueuedTasks, 1, 1_000_000);
         }
     }
 

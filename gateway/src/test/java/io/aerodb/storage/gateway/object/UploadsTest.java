@@ -11,6 +11,7 @@ import io.aerodb.storage.backend.ByteRange;
 import io.aerodb.storage.backend.Digest;
 import io.aerodb.storage.backend.MemoryStorageBackend;
 import io.aerodb.storage.backend.StorageBackend;
+import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.TrackedBuffers;
 import io.aerodb.storage.backend.WriteHints;
@@ -64,7 +65,11 @@ class UploadsTest {
     private final MemoryStorageBackend stored = new MemoryStorageBackend();
     private final String bucket = "bucket-" + UUID.randomUUID();
     private Function<Mono<StoredBlob>, Mono<StoredBlob>> afterWrite = Function.identity();
-    private final Uploads uploads = new Uploads(metadata.objects, metadata.ledger, new HeldUp(), "memory", 1_000_000);
+    private final Uploads uploads = new Uploads(
+            metadata.objects,
+            metadata.ledger,
+            new StorageBackends(Map.of("memory", new HeldUp()), "memory"),
+            1_000_000);
 
     @BeforeAll
     static void open() {

@@ -3,12 +3,14 @@ package io.aerodb.storage.gateway.wiring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -18,7 +20,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /** docs/configuration.md has one line for each setting that exists, with its default. */
 class ConfigurationDocumentTest {
 
-    private static final Pattern LINE = Pattern.compile("(?m)^\\| `(storage\\.[a-z.-]+)` \\| `?([^|`]+)`? \\| .+ \\|$");
+    private static final Pattern LINE =
+            Pattern.compile("(?m)^\\| `(storage\\.[a-z0-9.{}-]+)` \\| `?([^|`]+)`? \\| .+ \\|$");
 
     @Test
     void everySettingIsDocumentedWithItsDefault() throws IOException {
@@ -40,9 +43,16 @@ class ConfigurationDocumentTest {
 
     private static Stream<Setting> settings(String prefix, RecordComponent component) {
         String name = prefix + "." + kebab(component.getName());
+        if (component.getType() == Map.class) {
+            return settings(name + ".{name}", valueType(component));
+        }
         return component.getType().isRecord()
                 ? settings(name, component.getType())
                 : Stream.of(new Setting(name, standard(component)));
+    }
+
+    private static Class<?> valueType(RecordComponent map) {
+        return (Class<?>) ((ParameterizedType) map.getGenericType()).getActualTypeArguments()[1];
     }
 
     private static String standard(RecordComponent component) {
