@@ -6,22 +6,19 @@ import static io.aerodb.storage.backend.BackendFixture.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** The proxy does what the tests of faults rely on. */
 class S3FaultProxyTest {
 
+    @AutoClose
     private final S3FaultProxy proxy =
             S3FaultProxy.to(S3ProxyServer.shared().endpoint().uri());
+
+    @AutoClose
     private final TestBucket bucket =
             S3ProxyServer.shared().endpoint().via(proxy.uri()).newBucket();
-
-    @AfterEach
-    void close() throws Exception {
-        bucket.close();
-        proxy.close();
-    }
 
     @Test
     void requestsWithoutAFaultPass() {

@@ -39,6 +39,19 @@ public final class TestBucket implements AutoCloseable {
                 .uploads();
     }
 
+    /** Parts of all these uploads. */
+    public long storedParts() {
+        return openUploads().stream().mapToLong(this::storedParts).sum();
+    }
+
+    private int storedParts(MultipartUpload upload) {
+        return client.listParts(
+                        request -> request.bucket(name).key(upload.key()).uploadId(upload.uploadId()))
+                .join()
+                .parts()
+                .size();
+    }
+
     /** Keys of all objects, the adapter's own ones too. */
     public List<String> keys() {
         return client.listObjectsV2(request -> request.bucket(name)).join().contents().stream()
