@@ -65,7 +65,7 @@ class LongUploadIT {
 
             assertThat(ended(upload)).isRefused(404, "NoSuchBucket");
         }
-        await().untilAsserted(() -> assertThat(gateway.disk().unfinished()).isEmpty());
+        await().untilAsserted(() -> assertThat(gateway.stored().unfinished()).isEmpty());
     }
 
     @Test

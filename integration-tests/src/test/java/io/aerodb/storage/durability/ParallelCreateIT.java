@@ -52,7 +52,7 @@ class ParallelCreateIT {
                     .isEqualTo(winners(answers, 200).get(0).field("checksum"));
         }
         Leftovers.in(gateway, bucket).vanish();
-        assertThat(gateway.disk().blobs(api.get("/bucket/" + bucket).field("id")))
+        assertThat(gateway.stored().blobs(api.get("/bucket/" + bucket).field("id")))
                 .hasSize(ROUNDS);
     }
 

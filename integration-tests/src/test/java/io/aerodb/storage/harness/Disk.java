@@ -10,11 +10,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What the local backend has on disk. A file whose path below the root is a blob's key is a blob, but in a hidden directory. */
-public record Disk(Path root) {
+public record Disk(Path root) implements Stored {
 
     private static final String BLOB = "(?!\\.)[^/]+/[0-9a-f]{2}/[0-9a-f-]{36}~[^/]*";
 
     /** Keys of the complete blobs of one bucket. */
+    @Override
     public List<String> blobs(String bucketId) {
         return files().stream()
                 .filter(file -> file.matches("(.*/)?" + BLOB))
@@ -23,6 +24,7 @@ public record Disk(Path root) {
     }
 
     /** Files of one bucket that are not blobs, wherever the backend keeps its unfinished ones. */
+    @Override
     public List<String> unfinished() {
         return files().stream()
                 .filter(file -> file.contains("/"))
@@ -36,6 +38,7 @@ public record Disk(Path root) {
     }
 
     /** Every file, relative to the root. */
+    @Override
     public List<String> files() {
         try (Stream<Path> tree = Files.walk(root)) {
             return tree.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
 
 /** One running gateway: the packaged jar as a process. Ready for requests from construction to {@link #close}. */
 public final class Gateway implements AutoCloseable {
@@ -90,7 +91,19 @@ public final class Gateway implements AutoCloseable {
         return Database.embeddedIn(launch.data());
     }
 
+    /** What its backend holds, be it the local directory or S3. */
+    public Stored stored() {
+        return StoredInS3.of(launch.settings()).orElseGet(this::directory);
+    }
+
+    /** The files of the local backend. A test that needs them is skipped where there is no such backend. */
     public Disk disk() {
+        Assumptions.assumeTrue(
+                setting("--storage.local.enabled=false").isEmpty(), "skipped: looks into the local backend's files");
+        return directory();
+    }
+
+    private Disk directory() {
         return new Disk(launch.data().resolve("objects"));
     }
 

@@ -48,10 +48,21 @@ public record Launch(
                 place.resolve("output.log"),
                 freePort(),
                 freePort(),
-                List.of(settings),
+                withBackend(List.of(settings)),
                 JVM,
                 List.of(),
                 Map.of());
+    }
+
+    /** The backend that the whole suite is run with, unless the test has its own. */
+    private static List<String> withBackend(List<String> settings) {
+        boolean own = settings.stream()
+                .anyMatch(
+                        setting -> setting.startsWith("--storage.local.") || setting.startsWith("--storage.backends."));
+        return own || !"s3".equals(System.getProperty("backend.under.test"))
+                ? settings
+                : Stream.concat(settings.stream(), StoredInS3.fresh().settings().stream())
+                        .toList();
     }
 
     /** The same data again, on other ports. */

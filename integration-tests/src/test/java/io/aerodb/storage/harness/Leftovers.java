@@ -36,9 +36,9 @@ public final class Leftovers {
     /** Waits for the same, and that the bucket has no blob at all. */
     public void vanishWithEveryBlob() {
         vanish();
-        await("blobs")
-                .atMost(Duration.ofSeconds(10))
-                .untilAsserted(() -> assertThat(gateway.disk().blobs(bucketId)).isEmpty());
+        await("blobs").atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(
+                        gateway.stored().blobs(bucketId))
+                .isEmpty());
     }
 
     private void areNone() {
@@ -46,8 +46,8 @@ public final class Leftovers {
                 gateway.database().rows("SELECT key, state FROM storage.blobs WHERE bucket_id = ?", bucketId);
         assertThat(ledger).as("ledger").noneMatch(blob -> List.of("writing", "deleting")
                 .contains(blob.get("state")));
-        assertThat(gateway.disk().blobs(bucketId)).as("files of blobs").allMatch(file -> ledger.stream()
+        assertThat(gateway.stored().blobs(bucketId)).as("files of blobs").allMatch(file -> ledger.stream()
                 .anyMatch(blob -> file.endsWith((String) blob.get("key"))));
-        assertThat(gateway.disk().unfinished()).as("unfinished files").isEmpty();
+        assertThat(gateway.stored().unfinished()).as("unfinished files").isEmpty();
     }
 }

@@ -53,11 +53,11 @@ class CopyIT {
 
     @Test
     void noByteIsCopied() {
-        List<String> before = gateway.disk().files();
+        List<String> before = gateway.stored().files();
 
         api.copy(bucket, "a", "b").expect(200);
 
-        assertThat(gateway.disk().files()).hasSameSizeAs(before);
+        assertThat(gateway.stored().files()).hasSameSizeAs(before);
         assertThat(gateway.database()
                         .count("SELECT count(DISTINCT blob_key) FROM storage.objects WHERE bucket_id = ?", bucketId()))
                 .isEqualTo(1);

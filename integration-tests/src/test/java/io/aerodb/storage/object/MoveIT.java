@@ -60,11 +60,11 @@ class MoveIT {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void noByteIsCopiedAndOneEventTellsWhereItWas(boolean withinItsBucket) {
-        List<String> before = gateway.disk().files();
+        List<String> before = gateway.stored().files();
 
         moveTo(withinItsBucket ? bucket : other, "b").expect(200);
 
-        assertThat(gateway.disk().files()).containsExactlyInAnyOrderElementsOf(before);
+        assertThat(gateway.stored().files()).containsExactlyInAnyOrderElementsOf(before);
         assertThat(gateway.database()
                         .rows(
                                 "SELECT type, old_path FROM storage.events WHERE object_id = ?::uuid ORDER BY id",

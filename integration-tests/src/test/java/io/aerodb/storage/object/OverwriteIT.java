@@ -79,7 +79,7 @@ class OverwriteIT {
                     assertThat(blob.get("state")).isEqualTo("garbage");
                     assertThat(blob.get("kept")).isEqualTo(true);
                 });
-        assertThat(gateway.disk().files()).anyMatch(file -> file.endsWith(oldKey));
+        assertThat(gateway.stored().files()).anyMatch(file -> file.endsWith(oldKey));
     }
 
     @Test

@@ -111,7 +111,7 @@ class UploadIT {
         assertThat(blob.get("sha256")).isEqualTo(Bytes.sha256(content));
         assertThat(((Number) blob.get("size")).longValue()).isEqualTo(content.length);
         String bucketId = api.get("/bucket/" + bucket).field("id");
-        assertThat(gateway.disk().blobs(bucketId)).singleElement().satisfies(file -> {
+        assertThat(gateway.stored().blobs(bucketId)).singleElement().satisfies(file -> {
             assertThat(file).endsWith((String) blob.get("key"));
             assertThat(file).endsWith("~photo.png");
         });

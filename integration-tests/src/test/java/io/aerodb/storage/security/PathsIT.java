@@ -153,7 +153,7 @@ class PathsIT {
                 .get(0)
                 .get("blob_key");
         assertThat(key).matches("[0-9a-f-]{36}/[0-9a-f]{2}/[0-9a-f-]{36}~[A-Za-z0-9._-]{0,80}");
-        assertThat(gateway.disk().files()).anyMatch(file -> file.endsWith(key));
+        assertThat(gateway.stored().files()).anyMatch(file -> file.endsWith(key));
     }
 
     private Answer raw(String method, String rawPath, String... headers) throws IOException {

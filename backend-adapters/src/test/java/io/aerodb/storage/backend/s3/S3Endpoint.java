@@ -41,6 +41,11 @@ public record S3Endpoint(URI uri, String accessKey, String secretKey, S3Settings
                 transfer);
     }
 
+    /** A bucket that is there, seen by a client that the adapter does not know. */
+    public TestBucket bucket(String name) {
+        return new TestBucket(this, client(), name);
+    }
+
     /** A new, empty bucket, seen by a client that the adapter does not know; closing it closes the client. */
     public TestBucket newBucket() {
         TestBucket bucket = new TestBucket(this, client(), "test-" + UUID.randomUUID());
