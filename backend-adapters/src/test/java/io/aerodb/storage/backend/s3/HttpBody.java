@@ -21,6 +21,9 @@ final class HttpBody {
     }
 
     void copy(HttpHead head) throws IOException {
+        if (left == 0) {
+            return;
+        }
         if (head.chunked()) {
             chunks();
         } else {
@@ -30,17 +33,18 @@ final class HttpBody {
     }
 
     private void chunks() throws IOException {
-        for (long size = chunk(); size > 0 && left > 0; size = chunk()) {
+        for (long size = chunk(); size > 0; size = chunk()) {
             bytes(size);
+            if (left == 0) {
+                return;
+            }
             line();
         }
-        if (left > 0) {
-            line();
-        }
+        line();
     }
 
     private long chunk() throws IOException {
-        return left > 0 ? Long.parseLong(line().split(";")[0].strip(), 16) : 0;
+        return Long.parseLong(line().split(";")[0].strip(), 16);
     }
 
     private String line() throws IOException {
