@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.TimeoutException;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
 import org.springframework.boot.health.contributor.Status;
@@ -40,9 +41,13 @@ final class BackendHealth implements ReactiveHealthIndicator {
     private Mono<Map.Entry<String, String>> state(String name) {
         return Mono.defer(() -> backends.get(name).check())
                 .thenReturn(UP)
-                .timeout(limit)
+                .timeout(limit, Mono.error(() -> silent(limit)))
                 .onErrorResume(failure -> Mono.just("down: " + failure.getMessage()))
                 .map(state -> Map.entry(name, state));
+    }
+
+    private static TimeoutException silent(Duration limit) {
+        return new TimeoutException("no answer in %d ms".formatted(limit.toMillis()));
     }
 
     private Health health(SortedMap<String, String> states) {

@@ -3,6 +3,7 @@ package io.aerodb.storage.gateway.wiring;
 import io.aerodb.storage.backend.BackendException;
 import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.backend.local.LocalStorageBackend;
+import io.aerodb.storage.backend.s3.S3Settings;
 import io.aerodb.storage.backend.s3.S3StorageBackend;
 import io.aerodb.storage.gateway.wiring.BackendSettings.Kind;
 import java.nio.file.Path;
@@ -69,10 +70,11 @@ final class OpenBackends implements AutoCloseable {
     }
 
     private static Opened s3(String prefix, S3BackendSettings settings) {
+        S3Settings read = settings.settings(prefix);
         try {
-            S3StorageBackend s3 = S3StorageBackend.open(settings.settings(prefix));
+            S3StorageBackend s3 = S3StorageBackend.open(read);
             return new Opened(s3, s3.volumeId(), prefix + ".bucket", s3::close);
-        } catch (BackendException refusal) {
+        } catch (RuntimeException refusal) {
             throw new StartRefused(
                     "The bucket of %s can't be used: %s.".formatted(prefix, refusal.getMessage()), refusal);
         }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -25,6 +26,8 @@ import org.springframework.util.unit.DataSize;
  * @param memory that all parts of all uploads may take together
  * @param answerTimeout of a call that carries no object's bytes, retries counted in
  * @param stallTimeout a transfer that moves no byte for so long is broken off
+ * @param threads that copy and hash what is uploaded
+ * @param maxQueuedTasks tasks that may wait for such a thread
  */
 record S3BackendSettings(
         @Nullable URI endpoint,
@@ -49,7 +52,9 @@ record S3BackendSettings(
         @DefaultValue("5s") Duration connectTimeout,
         @DefaultValue("10s") Duration acquireTimeout,
         @DefaultValue("20s") Duration answerTimeout,
-        @DefaultValue("60s") Duration stallTimeout) {
+        @DefaultValue("60s") Duration stallTimeout,
+        @DefaultValue("8") int threads,
+        @DefaultValue("10000") int maxQueuedTasks) {
 
     private static final Pattern REGION = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Pattern BUCKET = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{2,254}");
@@ -71,7 +76,7 @@ record S3BackendSettings(
             @DefaultValue List<String> nonProxyHosts) {
 
         void check(String prefix) {
-            if (url == null || !PublicOrigin.isWebAddress(url)) {
+            if (url == null || !PublicOrigin.isWebAddress(url) || url.getPort() == -1) {
                 throw new StartRefused(
                         "%s.url is %s: set it to an address like http://proxy:3128.".formatted(prefix, url));
             }
@@ -85,7 +90,7 @@ record S3BackendSettings(
                             ? null
                             : SettingFile.text(prefix + ".password-file", passwordFile)
                                     .strip(),
-                    String.join("|", nonProxyHosts));
+                    nonProxyHosts.stream().distinct().collect(Collectors.joining("|")));
         }
     }
 
@@ -154,6 +159,8 @@ record S3BackendSettings(
         Bounds.check(name + ".acquire-timeout", acquireTimeout, SHORTEST, Bounds.LONGEST_WAIT);
         Bounds.check(name + ".answer-timeout", answerTimeout, SHORTEST, Bounds.LONGEST_WAIT);
         Bounds.check(name + ".stall-timeout", stallTimeout, SHORTEST, Bounds.LONGEST_WAIT);
+        Bounds.check(name + ".threads", threads, 1, 1024);
+        Bounds.check(name + ".max-queued-tasks", maxQueuedTasks, 1, 1_000_000);
     }
 
     /** These settings, once checked, for the adapter; reads the files that hold secrets. */
@@ -195,7 +202,9 @@ record S3BackendSettings(
                 connectTimeout,
                 acquireTimeout,
                 answerTimeout,
-                stallTimeout);
+                stallTimeout,
+                threads,
+                maxQueuedTasks);
     }
 
     @Override
