@@ -181,18 +181,19 @@ END $$;
 
 -- Working on it --------------------------------------------------------------------------------------------------------
 
--- The job that is due for the longest time, ours until the lease ends or is renewed; or null.
-CREATE FUNCTION storage_private.migration_claim(instance uuid, lease bigint) RETURNS storage_private.migrations
+-- The job to one of these backends that is due for the longest time, ours until the lease ends or is renewed; or null.
+CREATE FUNCTION storage_private.migration_claim(instance uuid, targets text[], lease double precision) RETURNS storage_private.migrations
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ UPDATE storage_private.migrations m
    SET worker = instance, due_at = clock_timestamp() + make_interval(secs => lease),
        claimed_at = coalesce(m.claimed_at, clock_timestamp())
-   WHERE m.id = (SELECT d.id FROM storage_private.migrations d WHERE d.state = 'running' AND d.due_at <= clock_timestamp()
+   WHERE m.id = (SELECT d.id FROM storage_private.migrations d
+                 WHERE d.state = 'running' AND d.due_at <= clock_timestamp() AND d.target = ANY (targets)
                  ORDER BY d.due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
    RETURNING m $$;
 
 -- False when the job is another's now, or has ended.
-CREATE FUNCTION storage_private.migration_beat(job uuid, instance uuid, lease bigint) RETURNS boolean
+CREATE FUNCTION storage_private.migration_beat(job uuid, instance uuid, lease double precision) RETURNS boolean
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ WITH renewed AS (
      UPDATE storage_private.migrations m SET due_at = clock_timestamp() + make_interval(secs => lease)
@@ -200,7 +201,7 @@ $$ WITH renewed AS (
    SELECT EXISTS (SELECT FROM renewed) $$;
 
 -- Gives the lease back for so long; with a reason that is told, or without one.
-CREATE FUNCTION storage_private.migration_pause(job uuid, instance uuid, pause bigint, reason text) RETURNS void
+CREATE FUNCTION storage_private.migration_pause(job uuid, instance uuid, pause double precision, reason text) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ UPDATE storage_private.migrations m
    SET worker = NULL, due_at = clock_timestamp() + make_interval(secs => pause), updated_at = clock_timestamp(),

@@ -3,6 +3,7 @@ package io.aerodb.storage.metadata;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -26,7 +27,7 @@ public final class MigrationRepository {
 
     private static final String FIND = found("migration($1)");
     private static final String CANCEL = found("migration_cancel($1)");
-    private static final String CLAIM = found("migration_claim($1, $2)");
+    private static final String CLAIM = found("migration_claim($1, $2, $3)");
     private static final String FINISH = found("migration_finish($1, $2)");
 
     private static final String FETCH_PAGE =
@@ -83,14 +84,14 @@ public final class MigrationRepository {
         return one(CANCEL, id);
     }
 
-    /** The job that has been due for the longest time, ours until the lease ends; or nothing. */
-    public Mono<Migration> claim(Duration lease) {
-        return one(CLAIM, instance, lease.toSeconds());
+    /** The job to one of these backends that has been due for the longest time, ours until the lease ends; or nothing. */
+    public Mono<Migration> claim(Set<String> targets, Duration lease) {
+        return one(CLAIM, instance, targets.toArray(String[]::new), seconds(lease));
     }
 
     /** Renews the lease. False when the job is another's now, or has ended. */
     public Mono<Boolean> beat(UUID id, Duration lease) {
-        return flag("migration_beat($1, $2, $3)", id, instance, lease.toSeconds());
+        return flag("migration_beat($1, $2, $3)", id, instance, seconds(lease));
     }
 
     /** Gives the job back; it may be claimed again after the pause. */
@@ -109,7 +110,7 @@ public final class MigrationRepository {
                         row -> "",
                         id,
                         instance,
-                        pause.toSeconds(),
+                        seconds(pause),
                         Columns.text(reason))
                 .then();
     }
@@ -180,6 +181,10 @@ public final class MigrationRepository {
                 "SELECT storage_private.%s AS flag".formatted(call),
                 row -> Columns.required(row, "flag", Boolean.class),
                 arguments);
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
     }
 
     private static String found(String call) {

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class MigrationTest {
 
+    private static final Set<String> TARGETS = Set.of("local", "second", "third");
     private static final Duration LEASE = Duration.ofSeconds(30);
 
     @AutoClose
@@ -306,13 +308,16 @@ class MigrationTest {
         Migration job = started("second");
         MigrationRepository other = database.migrations(UUID.randomUUID());
 
+        assertThat(other.claim(Set.of("third"), LEASE).blockOptional())
+                .as("to a backend it lacks")
+                .isEmpty();
         claimed(job);
-        assertThat(other.claim(LEASE).blockOptional()).isEmpty();
+        assertThat(other.claim(TARGETS, LEASE).blockOptional()).isEmpty();
         assertThat(database.migrations.beat(job.id(), LEASE).block()).isTrue();
         assertThat(other.beat(job.id(), LEASE).block()).isFalse();
 
         database.admin("UPDATE storage_private.migrations SET due_at = now() WHERE id = '%s'".formatted(job.id()));
-        assertThat(other.claim(LEASE).block().id()).isEqualTo(job.id());
+        assertThat(other.claim(TARGETS, LEASE).block().id()).isEqualTo(job.id());
         assertThat(database.migrations.beat(job.id(), LEASE).block()).isFalse();
         assertThat(database.migrations.finish(job.id()).block().state()).isEqualTo(State.RUNNING);
     }
@@ -325,7 +330,7 @@ class MigrationTest {
 
         database.migrations.stall(job.id(), Duration.ofHours(1), "no answer").block();
 
-        assertThat(database.migrations.claim(LEASE).blockOptional()).isEmpty();
+        assertThat(database.migrations.claim(TARGETS, LEASE).blockOptional()).isEmpty();
         assertThat(job(job).lastError()).isEqualTo("no answer");
         assertThat(job(job).stalls()).isEqualTo(1);
     }
@@ -378,7 +383,7 @@ class MigrationTest {
     }
 
     private static void claimed(Migration job) {
-        assertThat(database.migrations.claim(LEASE).map(Migration::id).blockOptional())
+        assertThat(database.migrations.claim(TARGETS, LEASE).map(Migration::id).blockOptional())
                 .isEqualTo(Optional.of(job.id()));
     }
 
@@ -391,7 +396,7 @@ class MigrationTest {
     }
 
     private static void moveAll(Migration job) {
-        database.migrations.claim(LEASE).block();
+        database.migrations.claim(TARGETS, LEASE).block();
         for (MovableBlob blob : page(job)) {
             String copy = database.migrations.begin(job.id(), blob).block();
             assertThat(switched(job, blob, copy)).isEqualTo(Outcome.SWITCHED);
