@@ -48,7 +48,7 @@ record S3BackendSettings(
         @DefaultValue("8MB") DataSize partSize,
         @DefaultValue("3") int partsInFlight,
         @Nullable DataSize memory,
-        @DefaultValue("128") int maxConnections,
+        @DefaultValue("512") int maxConnections,
         @DefaultValue("5s") Duration connectTimeout,
         @DefaultValue("10s") Duration acquireTimeout,
         @DefaultValue("20s") Duration answerTimeout,
