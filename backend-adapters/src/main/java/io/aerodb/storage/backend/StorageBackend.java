@@ -1,5 +1,6 @@
 package io.aerodb.storage.backend;
 
+import java.util.Optional;
 import org.springframework.core.io.buffer.DataBuffer;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -56,4 +57,11 @@ public interface StorageBackend {
      * readiness probes.
      */
     Mono<Void> check();
+
+    /**
+     * What this backend can do beside this, like {@link BatchDeletes} or {@link PresignedReads}; through its decorators, too.
+     */
+    default <A> Optional<A> ability(Class<A> type) {
+        return type.isInstance(this) ? Optional.of(type.cast(this)) : Optional.empty();
+    }
 }

@@ -35,13 +35,18 @@ class ReactiveTest {
     private static final Map<String, String> MAY_SUBSCRIBE = Map.of(
             "gateway.auth.KeyRefresh", "a job: fetches published keys, disposed at stop",
             "gateway.cleanup.InstanceLease", "a job: the heartbeat, disposed at stop",
+            "gateway.migration.MigrationRunner", "a job: moves buckets, and its stop waits without a thread",
             "gateway.object.UploadDrain", "stop: waits without a thread and then calls back",
             "gateway.object.Uploads", "an upload ends by itself, also when its client has left",
             "metadata.MetadataExecutor", "a statement ends by itself, and its connection goes back clean",
-            "backend.local.BlobWriter", "an operator: subscribes its content on behalf of its own subscriber");
+            "backend.local.BlobWriter", "an operator: subscribes its content on behalf of its own subscriber",
+            "backend.s3.S3Writer", "an operator: subscribes its content on behalf of its own subscriber",
+            "backend.s3.BodyRelay", "takes a body that nobody wants and drops it, or its connection would be lost");
 
     private static final Map<String, String> MAY_SLEEP_OR_JOIN = Map.of(
             "gateway.embedded.Leftovers", "start: a killed gateway's server needs a moment to end",
+            "backend.s3.S3Volume",
+                    "start: the bucket is looked at and each permission tried, 60 s for each call at most",
             "gateway.embedded.Command", "start: small programs of the system, each with a time limit",
             "gateway.embedded.ServerProcess", "start and stop of the PostgreSQL child process, on its own thread");
 

@@ -8,25 +8,34 @@ import io.aerodb.storage.backend.s3.S3ProxyServer;
 import io.aerodb.storage.harness.Answer;
 import io.aerodb.storage.harness.Api;
 import io.aerodb.storage.harness.Bytes;
+import io.aerodb.storage.harness.Disk;
 import io.aerodb.storage.harness.Gateway;
 import io.aerodb.storage.harness.Leftovers;
 import io.aerodb.storage.harness.Names;
 import io.aerodb.storage.harness.RawHttp;
 import io.aerodb.storage.harness.StoredInS3;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A gateway whose bytes lie in S3, on a server of its own that can be killed. */
 class S3GatewayIT {
 
     private static final int MIB = 1024 * 1024;
     private static final Random RANDOM = new Random(1);
+
+    @TempDir
+    private static Path root;
+
     private static S3ProxyServer server;
     private static StoredInS3 stored;
     private static Gateway gateway;
@@ -38,7 +47,13 @@ class S3GatewayIT {
     static void start() {
         server = S3ProxyServer.inMemory();
         stored = StoredInS3.on(server);
-        gateway = Gateway.start(stored.settings().toArray(String[]::new));
+        List<String> more = List.of(
+                "--storage.default-backend=s3",
+                "--storage.backends.disk.kind=local",
+                "--storage.backends.disk.local.root=" + root.resolve("disk"),
+                "--storage.migrations.poll-interval=200ms");
+        gateway = Gateway.start(
+                Stream.concat(stored.settings().stream(), more.stream()).toArray(String[]::new));
     }
 
     @AfterAll
@@ -148,6 +163,33 @@ class S3GatewayIT {
         keys.forEach(stored.bucket()::delete);
 
         assertThat(api.download(bucket, "file")).isRefused(500, "InternalError");
+    }
+
+    @Test
+    void aBucketMovesToADiskAndBack() {
+        byte[] small = Bytes.random(RANDOM, 1000);
+        byte[] large = Bytes.random(RANDOM, 9 * MIB);
+        api.upload(bucket, "small", small).expect(201);
+        api.upload(bucket, "large", large).expect(201);
+        String id = api.get("/bucket/" + bucket).field("id");
+
+        moves("disk");
+        assertThat(new Disk(root.resolve("disk")).blobs(id)).hasSize(2);
+        assertThat(api.download(bucket, "large")).hasStatus(200).hasBody(large);
+
+        moves("s3");
+        assertThat(stored.blobs(id)).hasSize(4); // and the first ones, until their time is over
+        assertThat(api.download(bucket, "small")).hasStatus(200).hasBody(small);
+        assertThat(api.download(bucket, "large")).hasStatus(200).hasBody(large);
+    }
+
+    private void moves(String backend) {
+        Api service = gateway.asService();
+        String job = service.send("POST", "/admin/migrations", Map.of("bucket", bucket, "to", backend))
+                .field("id");
+        await("migration").atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(
+                        service.get("/admin/migrations/" + job).field("state"))
+                .isEqualTo("done"));
     }
 
     private static Answer readiness() {

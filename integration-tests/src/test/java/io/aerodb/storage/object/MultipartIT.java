@@ -303,7 +303,8 @@ class MultipartIT {
                     .head("form-data; name=\"\"; filename=\"blob\"")
                     .raw(new byte[4_000_000])
                     .soFar());
-            await().until(() -> !gateway.disk().unfinished().isEmpty());
+            await().until(() ->
+                    gateway.database().count("SELECT count(*) FROM storage.blobs WHERE state = 'writing'") > 0);
             Path checkout = Path.of(System.getProperty("repository.root")).toRealPath();
             assertThat(openFiles())
                     .filteredOn(file -> !file.startsWith(checkout.toString())) // which may itself be a temporary one

@@ -17,7 +17,7 @@ class FullDiskIT {
     void uploadsAreRefusedAndReadsGoOn() throws InterruptedException {
         String user = Names.user();
         String bucket = Names.bucket("full");
-        Launch roomy = Launch.fresh();
+        Launch roomy = Launch.fresh("--storage.local.enabled=true");
         Gateway before = roomy.start();
         before.asUser(user).createBucket("{\"name\": \"" + bucket + "\"}").expect(201);
         before.asUser(user).upload(bucket, "file", Bytes.of("x")).expect(201);

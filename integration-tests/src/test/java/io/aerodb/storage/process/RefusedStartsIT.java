@@ -108,7 +108,7 @@ class RefusedStartsIT {
 
     @Test
     void anEmptyDirectoryWhereTheFilesShouldBe() throws Exception {
-        Launch launch = Launch.fresh();
+        Launch launch = Launch.fresh("--storage.local.enabled=true");
         try (Gateway gateway = launch.start()) {
             gateway.stop();
             Path objects = launch.data().resolve("objects");

@@ -31,7 +31,7 @@ class DatabaseRightsTest {
                 WHERE p.pronamespace = 'storage_private'::regnamespace
                   AND a.grantee IN ('anon'::regrole, 'authenticated'::regrole, 'service_role'::regrole)"""))
                 .as("called by policies, which nobody can call by name")
-                .isEqualTo("caller_id, is_copy, object_permits, reads_whole, users_create_buckets");
+                .isEqualTo("caller_id, is_copy, object_permits, reads_whole, switching, users_create_buckets");
         assertThat(database.value("SELECT has_schema_privilege('authenticated', 'storage_private', 'USAGE')"))
                 .isEqualTo("f");
     }
@@ -102,7 +102,10 @@ class DatabaseRightsTest {
                 "storage.storage_buckets",
                 "storage.storage_objects",
                 "storage_private.configuration",
-                "storage_private.link_creators"
+                "storage_private.link_creators",
+                "storage_private.migrations",
+                "storage_private.migration_failures",
+                "storage_private.switches"
             })
     void theLoginRoleItselfReadsAndChangesNothing(String table) throws SQLException {
         try (var connection = database.connectAsLogin();
@@ -150,6 +153,13 @@ class DatabaseRightsTest {
                     SELECT storage_private.blob_forget('key')
                     SELECT storage_private.upload_begin('service_role', '{}', 'b', 'x', gen_random_uuid(), 'l', 't', 1, 'overwrite', NULL, NULL, NULL)
                     SELECT storage_private.instance_end(gen_random_uuid())
+                    SELECT storage_private.switching()
+                    INSERT INTO storage_private.switches DEFAULT VALUES
+                    UPDATE storage_private.migrations SET state = 'running', finished_at = NULL
+                    SELECT storage_private.migration_start('service_role', '{}', 'b', 'local', 1, 'local', 1, 1, 1)
+                    SELECT storage_private.migration_cancel(gen_random_uuid())
+                    SELECT storage_private.migration_begin(gen_random_uuid(), 'key', 'x', gen_random_uuid())
+                    SELECT storage_private.migration_switch(gen_random_uuid(), 'key', 'copy', 1, 'x')
                     """)
     void noCallersRoleGetsBehindTheTables(String sql) throws SQLException {
         for (RlsContext caller : List.of(Callers.ANON, Callers.BOB, Callers.SERVICE)) {

@@ -31,6 +31,7 @@ final class TestDatabase implements AutoCloseable {
     final LinkRepository links;
     final ObjectRights rights;
     final BlobLedger ledger;
+    final MigrationRepository migrations;
 
     TestDatabase() {
         Template.copyTo(name);
@@ -45,6 +46,7 @@ final class TestDatabase implements AutoCloseable {
         links = new LinkRepository(executor, instance);
         rights = new ObjectRights(executor, instance);
         ledger = new BlobLedger(executor);
+        migrations = migrations(instance);
     }
 
     /** A name that no other test uses, for things that belong to the whole server. */
@@ -119,6 +121,12 @@ final class TestDatabase implements AutoCloseable {
 
     Connection connectAsLogin() throws SQLException {
         return DriverManager.getConnection(jdbcUrl(name), LOGIN, LOGIN_PASSWORD);
+    }
+
+    /** Migrations as another gateway works on them. */
+    MigrationRepository migrations(UUID worker) {
+        return new MigrationRepository(
+                executor, worker, new MigrationRepository.UploadWait(Duration.ofMinutes(1), Duration.ofDays(1)));
     }
 
     /** Runs SQL as the superuser. */

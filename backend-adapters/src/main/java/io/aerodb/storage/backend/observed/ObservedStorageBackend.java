@@ -9,6 +9,7 @@ import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.WriteHints;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.Optional;
 import org.springframework.core.io.buffer.DataBuffer;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -76,6 +77,12 @@ public final class ObservedStorageBackend implements StorageBackend {
     @Override
     public Mono<Void> check() {
         return timed(check, backend.check());
+    }
+
+    /** Of the backend itself, and not timed. */
+    @Override
+    public <A> Optional<A> ability(Class<A> type) {
+        return backend.ability(type);
     }
 
     private <T> Mono<T> timed(Timer timer, Mono<T> call) {

@@ -54,8 +54,8 @@ final class Multipart {
 
     /** Waits for the parts. */
     CompletableFuture<?> complete() {
-        return all().thenCompose(sent -> bucket.completeUpload(
-                key, id.join(), parts.stream().map(CompletableFuture::join).toList()));
+        return all().thenCombine(id, (sent, upload) -> upload)
+                .thenCompose(upload -> bucket.completeUpload(key, upload, completed()));
     }
 
     /** Breaks the parts off, and waits for that: what arrives behind an abort would stay. */
@@ -80,6 +80,10 @@ final class Multipart {
 
     private CompletableFuture<Void> all() {
         return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new));
+    }
+
+    private List<CompletedPart> completed() {
+        return parts.stream().map(part -> part.getNow(null)).toList();
     }
 
     private static CompletedPart completed(Part part, UploadPartResponse answer) {

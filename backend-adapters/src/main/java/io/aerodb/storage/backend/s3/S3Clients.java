@@ -1,6 +1,7 @@
 package io.aerodb.storage.backend.s3;
 
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
@@ -13,6 +14,7 @@ import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
+import software.amazon.awssdk.http.TlsTrustManagersProvider;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.ProxyConfiguration;
@@ -32,16 +34,20 @@ final class S3Clients implements AutoCloseable {
     private static final int ATTEMPTS = 4;
     private static final int CONTROL_CONNECTIONS = 64;
     private static final int MOST_WAITING = 10_000;
-    private static final Duration QUIET_END = Duration.ZERO;
 
     private final SdkEventLoopGroup eventLoops;
     private final AwsCredentialsProvider credentials;
     private final S3AsyncClient data;
     private final S3AsyncClient control;
     private final S3Settings settings;
+    private final @Nullable TlsTrustManagersProvider trusted;
 
     S3Clients(S3Settings settings) {
         this.settings = settings;
+        this.trusted = settings.trustedCertificates() == null
+                ? null
+                : TrustedCertificates.of(
+                        settings.trustedCertificates()); // may fail, so before there is anything to close
         this.eventLoops = SdkEventLoopGroup.builder().build();
         this.credentials = credentials(settings.credentials());
         this.data = client(
@@ -126,8 +132,8 @@ final class S3Clients implements AutoCloseable {
                 .connectionAcquisitionTimeout(transfer.acquireTimeout())
                 .readTimeout(silence)
                 .writeTimeout(silence);
-        if (settings.trustedCertificates() != null) {
-            builder.tlsTrustManagersProvider(TrustedCertificates.of(settings.trustedCertificates()));
+        if (trusted != null) {
+            builder.tlsTrustManagersProvider(trusted);
         }
         if (settings.proxy() != null) {
             builder.proxyConfiguration(proxy(settings.proxy()));
@@ -144,7 +150,7 @@ final class S3Clients implements AutoCloseable {
                 .port(proxy.address().getPort())
                 .username(proxy.username())
                 .password(proxy.password())
-                .nonProxyHosts(java.util.Set.of(proxy.nonProxyHosts().split("\\|")))
+                .nonProxyHosts(Set.of(proxy.nonProxyHosts().split("\\|")))
                 .build();
     }
 

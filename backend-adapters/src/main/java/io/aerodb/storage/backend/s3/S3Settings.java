@@ -91,12 +91,12 @@ public record S3Settings(
             int threads,
             int maxQueuedTasks) {
 
-        /** 8 MiB parts, 3 in flight, 256 MiB of memory, 128 connections. */
+        /** 8 MiB parts, 3 in flight, 256 MiB of memory, 512 connections. */
         public static final Transfer DEFAULTS = new Transfer(
                 8 << 20,
                 3,
                 256L << 20,
-                128,
+                512,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(20),

@@ -165,7 +165,7 @@ final class S3Sink {
             }
         }
         if (room.isDone()) {
-            room.join();
+            room.getNow(null); // throws what failed
             room = null;
             part = new Part(number, claimed);
         }

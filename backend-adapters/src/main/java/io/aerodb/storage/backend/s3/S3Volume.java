@@ -1,11 +1,13 @@
 package io.aerodb.storage.backend.s3;
 
 import io.aerodb.storage.backend.BackendException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.ResponseBytes;
@@ -135,7 +137,7 @@ final class S3Volume {
     private static UUID parsed(ResponseBytes<GetObjectResponse> marker) {
         try {
             return UUID.fromString(marker.asString(StandardCharsets.US_ASCII).strip());
-        } catch (IllegalArgumentException | java.io.UncheckedIOException damaged) {
+        } catch (IllegalArgumentException | UncheckedIOException damaged) {
             throw new BackendException.Failed("the marker of the bucket holds no id", damaged);
         }
     }
@@ -144,7 +146,7 @@ final class S3Volume {
         return Failures.cause(failure) instanceof AwsServiceException said ? said.statusCode() : 0;
     }
 
-    private static <T> T step(String what, String permission, java.util.function.Supplier<CompletableFuture<T>> call) {
+    private static <T> T step(String what, String permission, Supplier<CompletableFuture<T>> call) {
         try {
             return call.get().orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join();
         } catch (RuntimeException failure) {

@@ -116,7 +116,7 @@ final class S3Writer implements Subscription {
         } else if (published == null) {
             store(sink);
         } else if (published.isDone()) {
-            published.join();
+            published.getNow(null); // throws what failed
             emit(sink.blob());
         }
     }

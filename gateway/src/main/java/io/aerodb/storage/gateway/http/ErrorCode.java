@@ -27,6 +27,7 @@ public enum ErrorCode {
     BUCKET_ALREADY_EXISTS("BucketAlreadyExists", HttpStatus.CONFLICT, "Duplicate", "The resource already exists"),
     BUCKET_NOT_EMPTY("BucketNotEmpty", HttpStatus.CONFLICT, "The bucket you tried to delete is not empty"),
     KEY_ALREADY_EXISTS("KeyAlreadyExists", HttpStatus.CONFLICT, "Duplicate", "The resource already exists"),
+    MIGRATION_RUNNING("MigrationRunning", HttpStatus.CONFLICT, "A migration of the bucket is running already"),
     EXPIRED_URL("ExpiredUrl", HttpStatus.GONE, "The URL has expired"),
     PRECONDITION_FAILED(
             "PreconditionFailed", HttpStatus.PRECONDITION_FAILED, "A precondition of the request does not hold"),

@@ -9,6 +9,8 @@ import io.aerodb.storage.metadata.LoginRoleCheck;
 import io.aerodb.storage.metadata.MetadataException;
 import io.aerodb.storage.metadata.MetadataException.Kind;
 import io.aerodb.storage.metadata.MetadataExecutor;
+import io.aerodb.storage.metadata.MigrationRepository;
+import io.aerodb.storage.metadata.MigrationRepository.UploadWait;
 import io.aerodb.storage.metadata.ObjectChanges;
 import io.aerodb.storage.metadata.ObjectListing;
 import io.aerodb.storage.metadata.ObjectRepository;
@@ -28,6 +30,8 @@ import reactor.util.retry.Retry;
 class DatabaseWiring {
 
     private static final Duration CHECK_LIMIT = Duration.ofSeconds(60);
+    /** Six beats of a lease. */
+    private static final Duration DEAD_AFTER = Duration.ofSeconds(60);
     /** A database that starts at the same time, or a cold JVM, may need more than one attempt. */
     private static final Retry PATIENCE = Retry.fixedDelay(20, Duration.ofSeconds(1))
             .filter(failure ->
@@ -115,6 +119,16 @@ class DatabaseWiring {
     @Bean
     BlobLedger blobLedger(ConnectionPool jobPool, Database database) {
         return new BlobLedger(new MetadataExecutor(jobPool, database.login().answerTimeout()));
+    }
+
+    /** With the jobs' connections, also for requests, which are few. */
+    @Bean
+    MigrationRepository migrationRepository(
+            ConnectionPool jobPool, Database database, Instance instance, StorageSettings settings) {
+        return new MigrationRepository(
+                new MetadataExecutor(jobPool, database.login().answerTimeout()),
+                instance.id(),
+                new UploadWait(DEAD_AFTER, settings.migrations().maxUploadWait()));
     }
 
     private static void migrate(Database database) {

@@ -23,7 +23,7 @@ import org.springframework.util.unit.DataSize;
  * @param roleArn and token file: found in the environment when not set
  * @param trustedCertificates PEM file of the certificates that are trusted instead of Java's
  * @param partSize of the first parts of an upload
- * @param memory that all parts of all uploads may take together
+ * @param memory that all parts of all uploads may take together; not set: a third of the heap
  * @param answerTimeout of a call that carries no object's bytes, retries counted in
  * @param stallTimeout a transfer that moves no byte for so long is broken off
  * @param threads that copy and hash what is uploaded
@@ -47,8 +47,8 @@ record S3BackendSettings(
         @Nullable Path trustedCertificates,
         @DefaultValue("8MB") DataSize partSize,
         @DefaultValue("3") int partsInFlight,
-        @DefaultValue("256MB") DataSize memory,
-        @DefaultValue("128") int maxConnections,
+        @Nullable DataSize memory,
+        @DefaultValue("512") int maxConnections,
         @DefaultValue("5s") Duration connectTimeout,
         @DefaultValue("10s") Duration acquireTimeout,
         @DefaultValue("20s") Duration answerTimeout,
@@ -59,6 +59,7 @@ record S3BackendSettings(
     private static final Pattern REGION = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Pattern BUCKET = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{2,254}");
     private static final Pattern PREFIX = Pattern.compile("(?=.{1,512}$)([A-Za-z0-9!_.*'()-]+/)+");
+    private static final int HEAP_SHARE = 3;
     private static final Duration SHORTEST = Duration.ofMillis(1);
 
     /** How the gateway proves who it is. */
@@ -153,7 +154,7 @@ record S3BackendSettings(
     private void checkTransfer(String name) {
         Bounds.check(name + ".part-size", partSize, DataSize.ofMegabytes(5), DataSize.ofGigabytes(1));
         Bounds.check(name + ".parts-in-flight", partsInFlight, 1, 64);
-        Bounds.check(name + ".memory", memory, partSize, DataSize.ofTerabytes(1));
+        Bounds.check(name + ".memory", partsMemory(), partSize, DataSize.ofTerabytes(1));
         Bounds.check(name + ".max-connections", maxConnections, 1, 10_000);
         Bounds.check(name + ".connect-timeout", connectTimeout, SHORTEST, Bounds.LONGEST_WAIT);
         Bounds.check(name + ".acquire-timeout", acquireTimeout, SHORTEST, Bounds.LONGEST_WAIT);
@@ -193,11 +194,15 @@ record S3BackendSettings(
                                 .formatted(name)));
     }
 
+    private DataSize partsMemory() {
+        return memory == null ? DataSize.ofBytes(Runtime.getRuntime().maxMemory() / HEAP_SHARE) : memory;
+    }
+
     private S3Settings.Transfer transfer() {
         return new S3Settings.Transfer(
                 Math.toIntExact(partSize.toBytes()),
                 partsInFlight,
-                memory.toBytes(),
+                partsMemory().toBytes(),
                 maxConnections,
                 connectTimeout,
                 acquireTimeout,

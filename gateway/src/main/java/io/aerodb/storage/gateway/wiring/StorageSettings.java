@@ -44,7 +44,8 @@ public record StorageSettings(
         @DefaultValue HttpSettings http,
         @DefaultValue MultipartSettings multipart,
         @DefaultValue Cors cors,
-        @DefaultValue Buckets buckets) {
+        @DefaultValue Buckets buckets,
+        @DefaultValue MigrationSettings migrations) {
 
     private static final DataSize MOST_BYTES = DataSize.ofTerabytes(1024);
 

@@ -9,6 +9,7 @@ import io.aerodb.storage.metadata.BucketRepository;
 import io.aerodb.storage.metadata.ConnectionPools;
 import io.aerodb.storage.metadata.DatabaseSettings;
 import io.aerodb.storage.metadata.MetadataExecutor;
+import io.aerodb.storage.metadata.MigrationRepository;
 import io.aerodb.storage.metadata.NewBucket;
 import io.aerodb.storage.metadata.ObjectRepository;
 import io.aerodb.storage.metadata.RlsContext;
@@ -24,18 +25,18 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 
 /** A real database with this product's schema, and what a test needs to hold it up or to look inside. */
-final class LiveMetadata implements AutoCloseable {
+public final class LiveMetadata implements AutoCloseable {
 
     private final EmbeddedPostgres server;
     private final EmbeddedDatabase database;
     private final ConnectionPools pools;
     private final ConnectionPool requests;
     private final ConnectionPool jobs;
-    final ObjectRepository objects;
+    public final ObjectRepository objects;
     final BucketRepository buckets;
-    final BlobLedger ledger;
+    public final BlobLedger ledger;
 
-    LiveMetadata(Path directory) {
+    public LiveMetadata(Path directory) {
         server = new EmbeddedPostgres(directory, new StorageSettings.Embedded(0, null));
         database = server.start();
         new SchemaMigration(jdbcUrl(), database.superuser(), database.password()).run("storage_gateway", "gateway");
@@ -63,9 +64,17 @@ final class LiveMetadata implements AutoCloseable {
                 2);
     }
 
-    void bucket(RlsContext owner, String name, Long maxFileSize) {
+    public void bucket(RlsContext owner, String name, Long maxFileSize) {
         buckets.create(owner, new NewBucket(name, name, BucketPolicy.PRIVATE, List.of(), maxFileSize, null))
                 .block();
+    }
+
+    /** Migrations as a gateway of this identity works on them. */
+    public MigrationRepository migrations(UUID worker) {
+        return new MigrationRepository(
+                new MetadataExecutor(jobs, Duration.ofSeconds(20)),
+                worker,
+                new MigrationRepository.UploadWait(Duration.ofMinutes(1), Duration.ofDays(1)));
     }
 
     int acquired() {
@@ -79,7 +88,7 @@ final class LiveMetadata implements AutoCloseable {
                 .formatted(bucket));
     }
 
-    String value(String sql) {
+    public String value(String sql) {
         try (Connection connection = connect();
                 var statement = connection.createStatement();
                 var rows = statement.executeQuery(sql)) {

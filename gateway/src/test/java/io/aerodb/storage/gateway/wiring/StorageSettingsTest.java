@@ -43,6 +43,11 @@ class StorageSettingsTest {
         "storage.http.max-buffered-bodies,   1MB,   1048576B: set it to 4194304B at least",
         "storage.http.idle-timeout,          0s,    0ms: set it to 1ms at least",
         "storage.http.body-idle-timeout,     0s,    0ms: set it to 1ms at least",
+        "storage.migrations.parallelism,     0,     0: set it to 1 at least and 64 at most",
+        "storage.migrations.max-bytes-per-second, -1B, -1B: set it to 0B at least",
+        "storage.migrations.poll-interval,   0s,    0ms: set it to 100ms at least",
+        "storage.migrations.lease,           2s,    2000ms: set it to 3000ms at least",
+        "storage.migrations.max-upload-wait, 0s,    0ms: set it to 60000ms at least",
     })
     void aValueOutsideItsBoundsIsRefusedWithTheSettingTheValueAndTheBounds(
             String setting, String value, String sentence) {

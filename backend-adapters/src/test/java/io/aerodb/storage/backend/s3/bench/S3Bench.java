@@ -1,6 +1,7 @@
 package io.aerodb.storage.backend.s3.bench;
 
 import io.aerodb.storage.backend.s3.S3Settings;
+import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,19 +21,25 @@ public final class S3Bench {
     private final int rounds;
     private final int mebibytes;
 
-    private S3Bench(Map<String, String> options) {
-        this.endpoint = URI.create(options.getOrDefault("--endpoint", "http://127.0.0.1:16200"));
+    private S3Bench(URI endpoint, Map<String, String> options) {
+        this.endpoint = endpoint;
         this.checksums = S3Settings.Checksums.valueOf(options.getOrDefault("--checksums", "WHEN_REQUIRED"));
         this.rounds = Integer.parseInt(options.getOrDefault("--rounds", "7"));
         this.mebibytes = Integer.parseInt(options.getOrDefault("--mebibytes", "256"));
     }
 
-    public static void main(String... arguments) {
+    public static void main(String... arguments) throws IOException {
         Map<String, String> options = new TreeMap<>();
         for (int i = 0; i + 1 < arguments.length; i += 2) {
             options.put(arguments[i], arguments[i + 1]);
         }
-        new S3Bench(options).run();
+        if (options.containsKey("--endpoint")) {
+            new S3Bench(URI.create(options.get("--endpoint")), options).run();
+        } else {
+            try (S3ProxyProcess server = S3ProxyProcess.start()) {
+                new S3Bench(server.endpoint(), options).run();
+            }
+        }
         System.exit(0);
     }
 
@@ -82,8 +89,8 @@ public final class S3Bench {
                 "",
                 true,
                 new S3Settings.Credentials.Static(
-                        System.getenv().getOrDefault("S3_ACCESS_KEY", "testaccess"),
-                        System.getenv().getOrDefault("S3_SECRET_KEY", "testsecretkey0123456789"),
+                        System.getenv().getOrDefault("S3_ACCESS_KEY", "test-access-key"),
+                        System.getenv().getOrDefault("S3_SECRET_KEY", "test-secret-key"),
                         null),
                 checksums,
                 null,

@@ -1,0 +1,41 @@
+package io.aerodb.storage.gateway.migration;
+
+import io.aerodb.storage.backend.StorageBackends;
+import io.aerodb.storage.gateway.http.Bodies;
+import io.aerodb.storage.gateway.http.StorageApi;
+import io.aerodb.storage.gateway.wiring.StorageSettings;
+import io.aerodb.storage.metadata.BlobLedger;
+import io.aerodb.storage.metadata.MigrationRepository;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
+
+@Configuration(proxyBeanMethods = false)
+class MigrationConfiguration {
+
+    @Bean
+    MigrationRunner migrationRunner(
+            MigrationRepository migrations,
+            BlobLedger ledger,
+            StorageBackends backends,
+            MeterRegistry meters,
+            StorageSettings settings) {
+        BlobMover mover = new BlobMover(migrations, ledger, backends, new MigrationMeters(meters));
+        return new MigrationRunner(migrations, mover, backends.names(), settings.migrations());
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> migrationRoutes(
+            MigrationRepository migrations, StorageBackends backends, Bodies bodies) {
+        MigrationHandler handler = new MigrationHandler(migrations, backends, bodies);
+        return RouterFunctions.route()
+                .POST(StorageApi.BASE + "/admin/migrations", handler::start)
+                .GET(StorageApi.BASE + "/admin/migrations", handler::list)
+                .GET(StorageApi.BASE + "/admin/migrations/{id}", handler::find)
+                .DELETE(StorageApi.BASE + "/admin/migrations/{id}", handler::cancel)
+                .build();
+    }
+}
