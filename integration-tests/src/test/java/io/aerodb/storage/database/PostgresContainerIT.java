@@ -68,9 +68,9 @@ class PostgresContainerIT {
     }
 
     @Test
-    void othersDoNotSeeThem() {
+    void othersAreRefused() {
         api.upload(bucket, "file", Bytes.of("content")).expect(201);
-        assertThat(gateway.asUser(Names.user()).download(bucket, "file")).hasStatus(404);
+        assertThat(gateway.asUser(Names.user()).download(bucket, "file")).isRefused(403, "AccessDenied");
     }
 
     private static boolean answers(Database database) {
