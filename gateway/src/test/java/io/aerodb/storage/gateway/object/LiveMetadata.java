@@ -64,7 +64,7 @@ final class LiveMetadata implements AutoCloseable {
     }
 
     void bucket(RlsContext owner, String name, Long maxFileSize) {
-        buckets.create(owner, new NewBucket(name, name, BucketPolicy.PRIVATE, List.of(), maxFileSize, null))
+        buckets.create(owner, new NewBucket(name, name, BucketPolicy.PRIVATE, List.of(), maxFileSize, null, null))
                 .block();
     }
 
