@@ -152,7 +152,8 @@ class S3StorageBackendTest {
                     .presign(
                             key,
                             new PresignedReads.Answer("text/plain", "attachment", null, "no-store"),
-                            Duration.ofMinutes(1));
+                            Duration.ofMinutes(1))
+                    .block(LIMIT);
 
             HttpResponse<byte[]> answer = HttpClient.newHttpClient()
                     .send(
