@@ -1,22 +1,24 @@
 SET ROLE storage_owner;
 
 CREATE TABLE storage.buckets (
-  id                 text COLLATE "C" PRIMARY KEY,
-  name               text COLLATE "C" NOT NULL UNIQUE,
-  owner_id           text,
-  policy             text NOT NULL DEFAULT 'private'
-                     CHECK (policy IN ('public', 'authenticated', 'private', 'personal')),
-  public             boolean GENERATED ALWAYS AS (policy = 'public') STORED,
-  allowed_mime_types text[],
-  max_file_size      bigint CHECK (max_file_size > 0),
-  backend            text CHECK (backend ~ '^[a-z0-9-]{1,63}$'),
-  created_at         timestamptz NOT NULL DEFAULT now(),
-  updated_at         timestamptz NOT NULL DEFAULT now()
+  id                  text COLLATE "C" PRIMARY KEY,
+  name                text COLLATE "C" NOT NULL UNIQUE,
+  owner_id            text,
+  policy              text NOT NULL DEFAULT 'private'
+                      CHECK (policy IN ('public', 'authenticated', 'private', 'personal')),
+  public              boolean GENERATED ALWAYS AS (policy = 'public') STORED,
+  allowed_mime_types  text[],
+  max_file_size       bigint CHECK (max_file_size > 0),
+  backend             text CHECK (backend ~ '^[a-z0-9-]{1,63}$'),
+  redirect_reads_from bigint CHECK (redirect_reads_from >= 0),
+  created_at          timestamptz NOT NULL DEFAULT now(),
+  updated_at          timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON COLUMN storage.buckets.id IS 'A UUID, or the name where a client asked for it; ids and names never collide';
 COMMENT ON COLUMN storage.buckets.owner_id IS 'sub of the creator; null for a bucket made by service_role without one';
 COMMENT ON COLUMN storage.buckets.max_file_size IS 'Bytes; null for no limit but the gateway''s own';
 COMMENT ON COLUMN storage.buckets.backend IS 'Where new objects go; null for the gateway''s default. Those that are there stay where they are';
+COMMENT ON COLUMN storage.buckets.redirect_reads_from IS 'Bytes; objects from this size on are read from their backend itself, by a link; null for none';
 
 -- The ledger: every blob that exists or may exist in a backend.
 --   writing -> live -> garbage -> deleting -> row gone;  writing -> garbage when the writer failed or died
@@ -124,7 +126,7 @@ CREATE TABLE storage_private.configuration (
 INSERT INTO storage_private.configuration DEFAULT VALUES;
 
 CREATE VIEW storage.storage_buckets WITH (security_invoker = true) AS
-SELECT id, name, owner_id, policy, allowed_mime_types, max_file_size, backend, created_at, updated_at
+SELECT id, name, owner_id, policy, allowed_mime_types, max_file_size, backend, redirect_reads_from, created_at, updated_at
 FROM storage.buckets;
 
 CREATE VIEW storage.storage_objects WITH (security_invoker = true) AS

@@ -305,7 +305,8 @@ END $$;
 
 -- Raises unique_violation when id or name is taken, insufficient_privilege when the caller may not.
 CREATE FUNCTION storage_private.bucket_create(
-  role text, claims text, id text, name text, policy text, mime_types text[], size_limit bigint, backend text)
+  role text, claims text, id text, name text, policy text, mime_types text[], size_limit bigint, backend text,
+  redirect_reads_from bigint)
 RETURNS storage.buckets
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -314,8 +315,8 @@ BEGIN
   PERFORM storage_private.bind(claims);
   caller := storage_private.caller_id();
   PERFORM storage_private.assume(role);
-  INSERT INTO storage.buckets (id, name, owner_id, policy, allowed_mime_types, max_file_size, backend)
-  VALUES (id, name, caller, policy, mime_types, size_limit, backend);
+  INSERT INTO storage.buckets (id, name, owner_id, policy, allowed_mime_types, max_file_size, backend, redirect_reads_from)
+  VALUES (id, name, caller, policy, mime_types, size_limit, backend, redirect_reads_from);
   PERFORM set_config('role', 'none', true);
   RETURN storage_private.find_bucket(id);
 END $$;

@@ -215,7 +215,7 @@ END $$;
 CREATE FUNCTION storage_private.bucket_update(
   role text, claims text, bucket_ref text, new_policy text,
   change_mime_types boolean, mime_types text[], change_size_limit boolean, size_limit bigint,
-  change_backend boolean, new_backend text,
+  change_backend boolean, new_backend text, change_redirects boolean, new_redirect_reads_from bigint,
   OUT outcome text, OUT bucket storage.buckets)
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -226,7 +226,8 @@ BEGIN
                     ELSE coalesce(new_policy, b.policy) END,
       allowed_mime_types = CASE WHEN change_mime_types THEN mime_types ELSE b.allowed_mime_types END,
       max_file_size = CASE WHEN change_size_limit THEN size_limit ELSE b.max_file_size END,
-      backend = CASE WHEN change_backend THEN new_backend ELSE b.backend END
+      backend = CASE WHEN change_backend THEN new_backend ELSE b.backend END,
+      redirect_reads_from = CASE WHEN change_redirects THEN new_redirect_reads_from ELSE b.redirect_reads_from END
   WHERE b.id = bucket_ref OR b.name = bucket_ref
   RETURNING b.* INTO bucket;
   PERFORM set_config('role', 'none', true);

@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param allowedMimeTypes null leaves them, an empty list allows every type
  * @param maxFileSize bytes; null leaves it, {@link #NO_LIMIT} lifts it
  * @param backend for new objects; null leaves it, {@link #DEFAULT_BACKEND} takes the gateway's default
+ * @param redirectReadsFrom bytes; null leaves it, {@link #NO_REDIRECTS} ends it
  */
 public record BucketChange(
         @Nullable String policy,
         @Nullable List<String> allowedMimeTypes,
         @Nullable Long maxFileSize,
-        @Nullable String backend) {
+        @Nullable String backend,
+        @Nullable Long redirectReadsFrom) {
 
     /** Makes a public bucket private and leaves the others as they are. */
     public static final String NOT_PUBLIC = "!public";
@@ -23,4 +25,6 @@ public record BucketChange(
     public static final long NO_LIMIT = 0;
 
     public static final String DEFAULT_BACKEND = "";
+
+    public static final long NO_REDIRECTS = -1;
 }

@@ -12,8 +12,8 @@ import reactor.core.publisher.Mono;
 /** Buckets under row-level security. Each method is one round trip. */
 public final class BucketRepository {
 
-    private static final String CREATE =
-            "SELECT " + Bucket.COLUMNS + " FROM storage_private.bucket_create($1, $2, $3, $4, $5, $6, $7, $8) bucket";
+    private static final String CREATE = "SELECT " + Bucket.COLUMNS
+            + " FROM storage_private.bucket_create($1, $2, $3, $4, $5, $6, $7, $8, $9) bucket";
 
     private static final String LIST =
             "SELECT " + Bucket.COLUMNS + " FROM storage_private.bucket_list($1, $2, $3, $4, $5, $6, $7) bucket";
@@ -25,7 +25,7 @@ public final class BucketRepository {
             + " FROM storage_private.bucket_usage($1, $2, $3)";
 
     private static final String UPDATE = "SELECT outcome, " + Bucket.COLUMNS
-            + " FROM storage_private.bucket_update($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+            + " FROM storage_private.bucket_update($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 
     private static final String EMPTY = "SELECT outcome, removed FROM storage_private.bucket_empty($1, $2, $3, $4)";
 
@@ -44,7 +44,7 @@ public final class BucketRepository {
         return executor.rows(PERMIT_CREATION, row -> "", creators.word()).then();
     }
 
-    /** Fails with EXISTS when the id or the name is taken, and with DENIED or BACKEND_DENIED when the caller may not. */
+    /** Fails with EXISTS when the id or the name is taken, and with one of the kinds of DENIED when the caller may not. */
     public Mono<Bucket> create(RlsContext caller, NewBucket bucket) {
         return executor.row(
                 caller,
@@ -55,7 +55,8 @@ public final class BucketRepository {
                 bucket.policy().word(),
                 bucket.allowedMimeTypes().toArray(String[]::new),
                 bigint(bucket.maxFileSize()),
-                text(bucket.backend()));
+                text(bucket.backend()),
+                bigint(bucket.redirectReadsFrom()));
     }
 
     /**
@@ -82,6 +83,7 @@ public final class BucketRepository {
         List<String> mimeTypes = change.allowedMimeTypes();
         Long maxFileSize = change.maxFileSize();
         String backend = change.backend();
+        Long redirects = change.redirectReadsFrom();
         boolean limited = maxFileSize != null && maxFileSize != BucketChange.NO_LIMIT;
         return executor.row(
                 caller,
@@ -94,7 +96,9 @@ public final class BucketRepository {
                 maxFileSize != null,
                 bigint(limited ? maxFileSize : null),
                 backend != null,
-                text(BucketChange.DEFAULT_BACKEND.equals(backend) ? null : backend));
+                text(BucketChange.DEFAULT_BACKEND.equals(backend) ? null : backend),
+                redirects != null,
+                bigint(redirects == null || redirects == BucketChange.NO_REDIRECTS ? null : redirects));
     }
 
     /** Removes up to so many objects: how many it were. Fewer than asked means that the bucket is empty of what can go. */

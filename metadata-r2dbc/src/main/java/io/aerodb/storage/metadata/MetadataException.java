@@ -35,6 +35,8 @@ public final class MetadataException extends RuntimeException {
         DENIED,
         /** Only service_role chooses the backend of a bucket. */
         BACKEND_DENIED,
+        /** Only service_role chooses what of a bucket is read past the gateway. */
+        REDIRECTS_DENIED,
         /** A unique name is taken. */
         EXISTS,
         /** The object is not there in a version named. */

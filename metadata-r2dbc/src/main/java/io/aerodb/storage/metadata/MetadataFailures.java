@@ -44,7 +44,7 @@ final class MetadataFailures {
             return Kind.UNAVAILABLE;
         }
         return switch (sqlState) {
-            case "42501" -> details.getColumnName().isPresent() ? Kind.BACKEND_DENIED : Kind.DENIED;
+            case "42501" -> deniedBy(details.getColumnName().orElse(""));
             case "23505", "ASC01" -> Kind.EXISTS;
             case "ASC02" -> Kind.PRECONDITION;
             case "23503" -> Kind.REFERENCED;
@@ -57,6 +57,15 @@ final class MetadataFailures {
             case "57014", "55P03" -> Kind.TIMED_OUT;
             case "25006" -> Kind.UNAVAILABLE; // a standby, after a fail-over
             default -> Kind.FAILED;
+        };
+    }
+
+    /** @param column of a bucket that only service_role sets, or empty */
+    private static Kind deniedBy(String column) {
+        return switch (column) {
+            case "backend" -> Kind.BACKEND_DENIED;
+            case "redirect_reads_from" -> Kind.REDIRECTS_DENIED;
+            default -> Kind.DENIED;
         };
     }
 }

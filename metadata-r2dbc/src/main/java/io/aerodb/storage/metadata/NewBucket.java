@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param id a UUID, or equal to the name
  * @param maxFileSize bytes; null for no limit
  * @param backend where its objects go; null for the gateway's default
+ * @param redirectReadsFrom bytes; objects from this size on are read from their backend itself; null for none
  */
 public record NewBucket(
         String id,
@@ -16,4 +17,5 @@ public record NewBucket(
         BucketPolicy policy,
         List<String> allowedMimeTypes,
         @Nullable Long maxFileSize,
-        @Nullable String backend) {}
+        @Nullable String backend,
+        @Nullable Long redirectReadsFrom) {}

@@ -106,7 +106,7 @@ public final class ObjectRepository {
 
     static FoundObject found(Readable row) {
         Bucket bucket = Bucket.from(row);
-        return new FoundObject(StorageObject.from(row, bucket.name()), bucket.policy());
+        return new FoundObject(StorageObject.from(row, bucket.name()), bucket.policy(), bucket.redirectReadsFrom());
     }
 
     private static CommitOutcome outcomeOf(Throwable failure) {

@@ -99,7 +99,7 @@ class BucketBackendTest {
                 .as("what it is already")
                 .isEqualTo("second");
         assertThat(database.buckets
-                        .update(BOB, "cold", new BucketChange(null, null, null, "third"))
+                        .update(BOB, "cold", new BucketChange(null, null, null, "third", null))
                         .block())
                 .as("a stranger's")
                 .isInstanceOf(Answer.NotGiven.class);
@@ -148,13 +148,13 @@ class BucketBackendTest {
 
     private Bucket create(RlsContext caller, String name, String backend) {
         return database.buckets
-                .create(caller, new NewBucket(name, name, BucketPolicy.PRIVATE, List.of(), null, backend))
+                .create(caller, new NewBucket(name, name, BucketPolicy.PRIVATE, List.of(), null, backend, null))
                 .block();
     }
 
     private Bucket change(RlsContext caller, String bucket, String backend) {
         return ((Answer.Given<Bucket>) database.buckets
-                        .update(caller, bucket, new BucketChange(null, null, null, backend))
+                        .update(caller, bucket, new BucketChange(null, null, null, backend, null))
                         .block())
                 .value();
     }

@@ -49,7 +49,7 @@ class BucketCreationTest {
 
     private static NewBucket bucket() {
         String name = TestDatabase.unique("created");
-        return new NewBucket(name, name, BucketPolicy.PRIVATE, List.of(), null, null);
+        return new NewBucket(name, name, BucketPolicy.PRIVATE, List.of(), null, null, null);
     }
 
     @Test

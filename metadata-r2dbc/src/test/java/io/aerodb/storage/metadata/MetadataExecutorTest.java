@@ -90,7 +90,7 @@ class MetadataExecutorTest {
     @Test
     void aCancelledOperationIsCarriedOutAllTheSame() {
         Disposable creation = new BucketRepository(executor)
-                .create(ALICE, new NewBucket("kept-on", "kept-on", BucketPolicy.PRIVATE, List.of(), null, null))
+                .create(ALICE, new NewBucket("kept-on", "kept-on", BucketPolicy.PRIVATE, List.of(), null, null, null))
                 .subscribe();
         creation.dispose();
         await().untilAsserted(

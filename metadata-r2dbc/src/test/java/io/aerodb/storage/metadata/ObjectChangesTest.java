@@ -232,12 +232,12 @@ class ObjectChangesTest {
 
     @Test
     void aBucketsChangesNameWhatTheyChange() {
-        BucketChange change = new BucketChange("private", List.of("image/*"), 10L, null);
+        BucketChange change = new BucketChange("private", List.of("image/*"), 10L, null, null);
         assertThat(database.buckets.update(BOB, one, change).block()).isEqualTo(new Answer.NotGiven<>(Absence.DENIED));
         Bucket changed = updated(change);
         assertThat(changed.policy()).isEqualTo(BucketPolicy.PRIVATE);
         assertThat(changed.maxFileSize()).isEqualTo(10);
-        Bucket again = updated(new BucketChange(BucketChange.NOT_PUBLIC, null, BucketChange.NO_LIMIT, null));
+        Bucket again = updated(new BucketChange(BucketChange.NOT_PUBLIC, null, BucketChange.NO_LIMIT, null, null));
         assertThat(again.policy()).isEqualTo(BucketPolicy.PRIVATE);
         assertThat(again.allowedMimeTypes()).containsExactly("image/*");
         assertThat(again.maxFileSize()).isNull();

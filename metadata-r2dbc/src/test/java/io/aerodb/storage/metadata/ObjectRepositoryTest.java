@@ -114,7 +114,13 @@ class ObjectRepositoryTest {
                 .create(
                         ALICE,
                         new NewBucket(
-                                "limits", "limits", BucketPolicy.PRIVATE, List.of("image/*", "Text/Plain"), 10L, null))
+                                "limits",
+                                "limits",
+                                BucketPolicy.PRIVATE,
+                                List.of("image/*", "Text/Plain"),
+                                10L,
+                                null,
+                                null))
                 .block();
         assertThat(refusal("limits", "application/json", 3)).isEqualTo(Reason.TYPE);
         assertThat(refusal("limits", "image/png; q=1", 11)).isEqualTo(Reason.SIZE);

@@ -17,7 +17,7 @@ final class Uploading {
 
     Bucket bucket(RlsContext owner, String name, BucketPolicy policy) {
         return database.buckets
-                .create(owner, new NewBucket(name, name, policy, List.of(), null, null))
+                .create(owner, new NewBucket(name, name, policy, List.of(), null, null, null))
                 .block();
     }
 

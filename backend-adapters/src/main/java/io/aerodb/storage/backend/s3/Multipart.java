@@ -65,7 +65,10 @@ final class Multipart {
         return all().handle((sent, failure) -> id.isCompletedExceptionally())
                 .thenCompose(none -> none
                         ? CompletableFuture.completedFuture(null)
-                        : id.thenCompose(upload -> bucket.abortUpload(key, upload)));
+                        : id.thenCompose(upload -> bucket.abortUpload(key, upload)))
+                .exceptionallyCompose(failure -> Failures.isAbsent(failure) // completed, or aborted by a delete
+                        ? CompletableFuture.completedFuture(null)
+                        : CompletableFuture.failedFuture(failure));
     }
 
     private CompletableFuture<UploadPartResponse> upload(String upload, Part part) {

@@ -63,7 +63,12 @@ final class S3Reader {
         if (relay.length() < range.end() - position) {
             return Flux.error(new BackendException.Truncated(key, range.end(), position + relay.length()));
         }
-        return relay.bytes().map(this::counted);
+        return relay.bytes().onErrorMap(this::broken).map(this::counted);
+    }
+
+    /** Whatever broke the body, asking for the rest may help. */
+    private BackendException broken(Throwable failure) {
+        return new BackendException.Unavailable("read of '%s': the body broke".formatted(key), failure);
     }
 
     private DataBuffer counted(ByteBuffer bytes) {

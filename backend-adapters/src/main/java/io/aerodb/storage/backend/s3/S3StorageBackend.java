@@ -154,17 +154,9 @@ public final class S3StorageBackend implements StorageBackend, BatchDeletes, Pre
     }
 
     @Override
-    public URI presign(BlobKey key, Answer answer, Duration validity) {
-        return URI.create(presigner
-                .presignGetObject(link -> link.signatureDuration(validity)
-                        .getObjectRequest(request -> request.bucket(settings.bucket())
-                                .key(keys.name(key))
-                                .responseContentType(answer.contentType())
-                                .responseContentDisposition(answer.contentDisposition())
-                                .responseContentEncoding(answer.contentEncoding())
-                                .responseCacheControl(answer.cacheControl())))
-                .url()
-                .toString());
+    public Mono<URI> presign(BlobKey key, Answer answer, Duration validity) {
+        return threads.run(Mono.fromCallable(() -> link(key, answer, validity)))
+                .onErrorMap(failure -> Failures.translated("link to '%s'".formatted(key), failure));
     }
 
     /** Breaks off what is under way. */
@@ -178,6 +170,19 @@ public final class S3StorageBackend implements StorageBackend, BatchDeletes, Pre
     /** Bytes of heap that parts take now. */
     long memoryTaken() {
         return budget.taken();
+    }
+
+    private URI link(BlobKey key, Answer answer, Duration validity) {
+        return URI.create(presigner
+                .presignGetObject(link -> link.signatureDuration(validity)
+                        .getObjectRequest(request -> request.bucket(settings.bucket())
+                                .key(keys.name(key))
+                                .responseContentType(answer.contentType())
+                                .responseContentDisposition(answer.contentDisposition())
+                                .responseContentEncoding(answer.contentEncoding())
+                                .responseCacheControl(answer.cacheControl())))
+                .url()
+                .toString());
     }
 
     private S3Sink sink(BlobKey key, WriteHints hints, Runnable signal) {

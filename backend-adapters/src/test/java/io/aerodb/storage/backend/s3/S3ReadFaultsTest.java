@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,9 +26,6 @@ import reactor.test.StepVerifier;
 
 /** Reads, deletes, listings and checks while the network and the server fail: never a part as the whole. */
 class S3ReadFaultsTest {
-
-    private static final String BROKEN_BODIES =
-            "a body that breaks is Failed instead of Unavailable, and so not continued";
 
     private static final byte[] BYTES = bytes(3 * MIB, 1);
 
@@ -69,14 +65,12 @@ class S3ReadFaultsTest {
         assertUnavailable(fixture.read(key, 0, BYTES.length));
     }
 
-    @Disabled(BROKEN_BODIES)
     @ParameterizedTest
     @MethodSource({"breaksBeforeTheFirstByte", "breaksInTheBody"})
     void bodyThatBreaksOnceIsContinuedWhereItBroke(Fault fault) {
         assertBreakingOnceMakesNoDifference(fault);
     }
 
-    @Disabled(BROKEN_BODIES)
     @ParameterizedTest
     @MethodSource("breaksBeforeTheFirstByte")
     void bodyThatNeverComesIsUnavailable(Fault fault) {
@@ -94,14 +88,12 @@ class S3ReadFaultsTest {
         assertThat(read).isEqualTo(BYTES);
     }
 
-    @Disabled(BROKEN_BODIES)
     @Test
     void bodyThatStallsIsBrokenOffAndContinued() {
         s3.faults().once(S3Call.GET, Fault.answerStalled(100 * KIB));
         assertThat(fixture.read(key, 0, BYTES.length).block(LIMIT)).isEqualTo(BYTES);
     }
 
-    @Disabled(BROKEN_BODIES)
     @Test
     void blobThatIsRemovedWhileItsReadIsBrokenIsNotFound() {
         s3.faults().once(S3Call.GET, exchange -> {

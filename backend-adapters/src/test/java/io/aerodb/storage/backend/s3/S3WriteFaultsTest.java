@@ -18,7 +18,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -201,7 +200,6 @@ class S3WriteFaultsTest {
         assertNothingIsLeft();
     }
 
-    @Disabled("the abort of the completed upload is answered by 404, and then the object is not deleted")
     @Test
     void writeCancelledDuringItsCompletionLeavesNothing() {
         cancelDuring(S3Call.COMPLETE_UPLOAD, content(BIG));

@@ -46,6 +46,11 @@ final class BucketFields {
         return name;
     }
 
+    /** Bytes; empty for no redirects. */
+    static OptionalLong redirectReadsFrom(JsonFields fields) {
+        return fields.size("redirect_reads_from");
+    }
+
     static StorageError refused(String field, String reason) {
         return ErrorCode.INVALID_REQUEST.because(field, reason);
     }

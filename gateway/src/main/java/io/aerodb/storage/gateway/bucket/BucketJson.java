@@ -18,6 +18,7 @@ record BucketJson(
         @JsonProperty("max_file_size") @Nullable Long maxFileSize,
         @JsonProperty("file_size_limit") @Nullable Long fileSizeLimit,
         @Nullable String backend,
+        @JsonProperty("redirect_reads_from") @Nullable Long redirectReadsFrom,
         @JsonProperty("created_at") String createdAt,
         @JsonProperty("updated_at") String updatedAt) {
 
@@ -33,6 +34,7 @@ record BucketJson(
                 bucket.maxFileSize(),
                 bucket.maxFileSize(),
                 bucket.backend(),
+                bucket.redirectReadsFrom(),
                 bucket.createdAt().toString(),
                 bucket.updatedAt().toString());
     }

@@ -23,7 +23,10 @@ final class BucketPatch {
                 policy(fields),
                 mimeTypesNamed ? BucketFields.mimeTypes(fields).orElse(List.of()) : null,
                 limitNamed ? BucketFields.maxFileSize(fields).orElse(BucketChange.NO_LIMIT) : null,
-                fields.has("backend") ? BucketFields.backend(fields).orElse(BucketChange.DEFAULT_BACKEND) : null);
+                fields.has("backend") ? BucketFields.backend(fields).orElse(BucketChange.DEFAULT_BACKEND) : null,
+                fields.has("redirect_reads_from")
+                        ? BucketFields.redirectReadsFrom(fields).orElse(BucketChange.NO_REDIRECTS)
+                        : null);
     }
 
     private static void refuseRenaming(String bucket, JsonFields fields) {

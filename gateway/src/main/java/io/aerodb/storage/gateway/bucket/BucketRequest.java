@@ -34,13 +34,19 @@ record BucketRequest(NewBucket bucket, boolean supabaseShape) {
                 policy(fields),
                 BucketFields.mimeTypes(fields).orElse(List.of()),
                 maxFileSize(fields),
-                BucketFields.backend(fields).orElse(null));
+                BucketFields.backend(fields).orElse(null),
+                redirectReadsFrom(fields));
         return new BucketRequest(bucket, supabaseShape);
     }
 
     private static BucketPolicy policy(JsonFields fields) {
         Optional<Boolean> isPublic = fields.flag("public");
         return BucketFields.policy(fields).orElse(isPublic.orElse(false) ? BucketPolicy.PUBLIC : BucketPolicy.PRIVATE);
+    }
+
+    private static @Nullable Long redirectReadsFrom(JsonFields fields) {
+        OptionalLong size = BucketFields.redirectReadsFrom(fields);
+        return size.isPresent() ? size.getAsLong() : null;
     }
 
     private static @Nullable Long maxFileSize(JsonFields fields) {

@@ -1,12 +1,20 @@
 package io.aerodb.storage.gateway.object;
 
+import io.aerodb.storage.metadata.StorageObject;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.springframework.web.reactive.function.server.ServerRequest;
 
 /** Content-Disposition for a file that is to be saved (RFC 6266): a plain name for all, the true one by RFC 8187. */
 final class Attachment {
 
     private Attachment() {}
+
+    /** What {@code ?download} asks for; nothing without it. */
+    static Optional<String> wanted(ServerRequest request, StorageObject object) {
+        return request.queryParam("download").map(name -> named(name, object.path()));
+    }
 
     /**
      * @param wanted the name the client asked for; when blank the last segment of the path

@@ -9,7 +9,7 @@ import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.metadata.StorageObject;
 import io.netty.handler.codec.http.HttpVersion;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.ReactiveHttpOutputMessage;
@@ -32,37 +32,41 @@ final class BlobBody {
 
     private final StorageBackends backends;
     private final CorruptReads corrupt;
-    private final double verified;
 
-    /** @param verified the part of the readings of whole objects that is compared with their SHA-256, from 0 to 1 */
-    BlobBody(StorageBackends backends, CorruptReads corrupt, double verified) {
+    BlobBody(StorageBackends backends, CorruptReads corrupt) {
         this.backends = backends;
         this.corrupt = corrupt;
-        this.verified = verified;
     }
 
-    /** Completes with the body, these bytes, when the blob is there in full. */
+    /**
+     * Completes with the body, these bytes, when the blob is there in full.
+     *
+     * @param verify whether the bytes, which are all, are compared with their SHA-256
+     */
     Mono<BodyInserter<Void, ReactiveHttpOutputMessage>> of(
-            StorageObject object, ByteRange range, ServerHttpRequest request) {
-        boolean verify =
-                range.length() == object.size() && ThreadLocalRandom.current().nextDouble() < verified;
+            StorageObject object, ByteRange range, boolean verify, ServerHttpRequest request) {
         boolean byFile = !verify && isPlainHttp1(request);
-        return whole(object, range)
-                .onErrorResume(BackendException.class, failure -> corrupt.noted(object, failure))
-                .onErrorMap(BackendException.class, BackendAnswers::named)
+        return whole(object, backend -> backend.read(new BlobKey(object.blobKey()), range))
                 .map(content -> byFile && content instanceof BlobContent.FileRegion region
                         ? (message, context) -> send(region, message)
                         : (message, context) -> send(bytes(object, content, verify), message));
     }
 
-    /** The content, when the blob is there in full. */
-    private Mono<BlobContent> whole(StorageObject object, ByteRange range) {
-        return Mono.defer(() -> {
-            BlobKey key = new BlobKey(object.blobKey());
-            StorageBackend backend = backends.get(object.backend());
-            BlobContent content = backend.read(key, range);
-            return backend.stat(key).map(stat -> checked(object, stat)).thenReturn(content);
-        });
+    /** Completes when the blob is there in full. */
+    Mono<Void> present(StorageObject object) {
+        return whole(object, Function.identity()).then();
+    }
+
+    /** What is wanted of the backend, when the blob is there in full. */
+    private <T> Mono<T> whole(StorageObject object, Function<StorageBackend, T> wanted) {
+        return Mono.fromSupplier(() -> backends.get(object.backend()))
+                .flatMap(backend -> stat(object, backend).map(stat -> wanted.apply(backend)))
+                .onErrorResume(BackendException.class, failure -> corrupt.noted(object, failure))
+                .onErrorMap(BackendException.class, BackendAnswers::named);
+    }
+
+    private static Mono<BlobStat> stat(StorageObject object, StorageBackend backend) {
+        return backend.stat(new BlobKey(object.blobKey())).doOnNext(stat -> check(object, stat));
     }
 
     private Flux<DataBuffer> bytes(StorageObject object, BlobContent content, boolean verify) {
@@ -89,11 +93,10 @@ final class BlobBody {
         return message.writeWith(bytes.limitRate(READ_AHEAD).doOnDiscard(DataBuffer.class, DataBufferUtils::release));
     }
 
-    private static BlobStat checked(StorageObject object, BlobStat stat) {
+    private static void check(StorageObject object, BlobStat stat) {
         if (stat.size() != object.size()) {
             throw new BackendException.Truncated(stat.key(), object.size(), stat.size());
         }
-        return stat;
     }
 
     /** TLS and HTTP/2 can't send a file without copying; there sendfile would read it on the event loop. */

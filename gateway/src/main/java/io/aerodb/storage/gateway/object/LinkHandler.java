@@ -63,7 +63,8 @@ final class LinkHandler {
         ObjectPath path = ObjectPaths.of(request);
         Link link = urls.download(token, path, request.queryParam("expires"));
         LinkHeaders.write(link, request.exchange().getResponse());
-        return find(request, link, path).flatMap(found -> reads.answer(request, found, !link.counted()));
+        return find(request, link, path)
+                .flatMap(found -> reads.answer(request, found, new ReadTerms(!link.counted(), link.expiresAt())));
     }
 
     private Mono<FoundObject> find(ServerRequest request, Link link, ObjectPath path) {

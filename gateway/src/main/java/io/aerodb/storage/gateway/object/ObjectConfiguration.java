@@ -15,6 +15,7 @@ import io.aerodb.storage.metadata.ObjectChanges;
 import io.aerodb.storage.metadata.ObjectListing;
 import io.aerodb.storage.metadata.ObjectRepository;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.util.unit.DataSize;
@@ -66,7 +67,9 @@ class ObjectConfiguration {
     @Bean
     Representations representations(
             StorageBackends backends, BlobLedger ledger, MeterRegistry meters, StorageSettings settings) {
-        return new Representations(new BlobBody(backends, new CorruptReads(ledger, meters), settings.verifiedReads()));
+        BlobBody blobs = new BlobBody(backends, new CorruptReads(ledger, meters));
+        Redirects redirects = new Redirects(backends, blobs, settings.redirectValidity(), Clock.systemUTC());
+        return new Representations(blobs, redirects, settings.verifiedReads());
     }
 
     @Bean

@@ -50,11 +50,11 @@ final class ObjectHandler {
     Mono<ServerResponse> download(ServerRequest request) {
         return LinkToken.of(request.exchange().getRequest())
                 .map(token -> links.download(request, token))
-                .orElseGet(() -> find(request, false).flatMap(found -> reads.answer(request, found, true)));
+                .orElseGet(() -> find(request, false).flatMap(found -> reads.answer(request, found, ReadTerms.OPEN)));
     }
 
     Mono<ServerResponse> downloadPublic(ServerRequest request) {
-        return find(request, true).flatMap(found -> reads.answer(request, found, true));
+        return find(request, true).flatMap(found -> reads.answer(request, found, ReadTerms.OPEN));
     }
 
     Mono<ServerResponse> info(ServerRequest request) {

@@ -24,7 +24,7 @@ final class ObjectHeaders {
         StorageObject object = found.object();
         headers.set(HttpHeaders.ETAG, object.etag());
         headers.setLastModified(object.updatedAt());
-        headers.set(HttpHeaders.CACHE_CONTROL, cacheControl(object.cacheControl(), found.policy()));
+        headers.set(HttpHeaders.CACHE_CONTROL, cacheControl(found));
     }
 
     static void representation(FoundObject found, HttpHeaders headers) {
@@ -49,8 +49,9 @@ final class ObjectHeaders {
     }
 
     /** As it was sent with the upload; but only a public bucket's objects may stay in shared caches. */
-    private static String cacheControl(String stored, BucketPolicy policy) {
-        return policy == BucketPolicy.PUBLIC
+    static String cacheControl(FoundObject found) {
+        String stored = found.object().cacheControl();
+        return found.policy() == BucketPolicy.PUBLIC
                 ? stored
                 : Stream.concat(
                                 Stream.of("private"),
@@ -60,7 +61,8 @@ final class ObjectHeaders {
                         .collect(Collectors.joining(", "));
     }
 
-    private static boolean isActive(String contentType) {
+    /** Whether a browser would run or render it. */
+    static boolean isActive(String contentType) {
         String essence = contentType.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
         return ACTIVE.matcher(essence).matches();
     }

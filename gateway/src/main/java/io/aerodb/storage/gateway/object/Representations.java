@@ -9,6 +9,7 @@ import io.aerodb.storage.metadata.BucketPolicy;
 import io.aerodb.storage.metadata.FoundObject;
 import io.aerodb.storage.metadata.StorageObject;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
@@ -16,17 +17,21 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 
-/** What a GET or HEAD of an object that was found answers: 200, 206, 304, 412 or 416. A HEAD opens no blob. */
+/** What a GET or HEAD of an object that was found answers: 200, 206, 304, 307, 412 or 416. A HEAD opens no blob. */
 final class Representations {
 
     private final BlobBody blobs;
+    private final Redirects redirects;
+    private final double verified;
 
-    Representations(BlobBody blobs) {
+    /** @param verified the part of the readings of whole objects that is compared with their SHA-256, from 0 to 1 */
+    Representations(BlobBody blobs, Redirects redirects, double verified) {
         this.blobs = blobs;
+        this.redirects = redirects;
+        this.verified = verified;
     }
 
-    /** @param ranges whether a part may be asked for; else the answer is always the whole */
-    Mono<ServerResponse> answer(ServerRequest request, FoundObject found, boolean ranges) {
+    Mono<ServerResponse> answer(ServerRequest request, FoundObject found, ReadTerms terms) {
         HttpHeaders asked = request.headers().asHttpHeaders();
         StorageObject object = found.object();
         if (found.policy() != BucketPolicy.PUBLIC) { // added to what CORS says: a builder's headers replace it
@@ -38,7 +43,7 @@ final class Representations {
                 ServerResponse.status(HttpStatus.NOT_MODIFIED)
                         .headers(headers -> ObjectHeaders.validators(found, headers))
                         .build();
-            case HOLD -> request.method() == HttpMethod.HEAD ? head(request, found) : content(request, found, ranges);
+            case HOLD -> request.method() == HttpMethod.HEAD ? head(request, found) : content(request, found, terms);
         };
     }
 
@@ -48,14 +53,27 @@ final class Representations {
                 .build();
     }
 
-    private Mono<ServerResponse> content(ServerRequest request, FoundObject found, boolean ranges) {
+    private Mono<ServerResponse> content(ServerRequest request, FoundObject found, ReadTerms terms) {
         StorageObject object = found.object();
         HttpHeaders asked = request.headers().asHttpHeaders();
-        Optional<ByteRange> part =
-                ranges ? ByteRanges.of(asked, object.etag(), object.updatedAt(), object.size()) : Optional.empty();
+        Optional<ByteRange> part = terms.repeatable()
+                ? ByteRanges.of(asked, object.etag(), object.updatedAt(), object.size())
+                : Optional.empty();
+        boolean whole = part.isEmpty() || part.get().length() == object.size();
+        boolean verify = whole && ThreadLocalRandom.current().nextDouble() < verified;
+        Mono<ServerResponse> sent = Mono.defer(() -> sent(request, found, part, verify));
+        return verify || part.isPresent() && asked.containsHeader(HttpHeaders.IF_RANGE)
+                ? sent
+                : redirects.answer(request, found, terms).switchIfEmpty(sent);
+    }
+
+    private Mono<ServerResponse> sent(
+            ServerRequest request, FoundObject found, Optional<ByteRange> part, boolean verify) {
+        StorageObject object = found.object();
         return blobs.of(
                         object,
                         part.orElse(ByteRange.whole(object.size())),
+                        verify,
                         request.exchange().getRequest())
                 .flatMap(body -> ServerResponse.status(part.isPresent() ? HttpStatus.PARTIAL_CONTENT : HttpStatus.OK)
                         .headers(headers -> write(request, found, headers))
@@ -68,9 +86,7 @@ final class Representations {
         if (ReprDigest.isWanted(request.headers().asHttpHeaders())) {
             ReprDigest.write(found.object().checksum(), headers);
         }
-        request.queryParam("download")
-                .ifPresent(name -> headers.set(
-                        HttpHeaders.CONTENT_DISPOSITION,
-                        Attachment.named(name, found.object().path())));
+        Attachment.wanted(request, found.object())
+                .ifPresent(attachment -> headers.set(HttpHeaders.CONTENT_DISPOSITION, attachment));
     }
 }

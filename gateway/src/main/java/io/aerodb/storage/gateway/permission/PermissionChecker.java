@@ -86,6 +86,7 @@ public final class PermissionChecker {
         return switch (failure.kind()) {
             case DENIED -> denied(caller, right);
             case BACKEND_DENIED -> denied(caller, right).with("field", "backend");
+            case REDIRECTS_DENIED -> denied(caller, right).with("field", "redirect_reads_from");
             case EXISTS -> ErrorCode.KEY_ALREADY_EXISTS.error();
             case PRECONDITION -> ErrorCode.PRECONDITION_FAILED.error();
             case INVALID ->

@@ -21,6 +21,7 @@ import org.springframework.util.unit.DataSize;
  * @param publicUrl the address clients reach the gateway under; links are built from it and nothing else
  * @param verifyOnRead which downloads of whole objects are compared with the stored SHA-256 while they are sent
  * @param verifyOnReadFraction of the downloads, when they are sampled
+ * @param redirectValidity of the addresses that large reads are redirected to, in buckets that ask for it
  * @param local the directory of the backend {@code local}
  * @param backends further ones, by their names
  * @param defaultBackend of buckets that name none; not set: {@code local}, or the only one
@@ -33,6 +34,7 @@ public record StorageSettings(
         @Nullable URI publicUrl,
         @DefaultValue("never") VerifyOnRead verifyOnRead,
         @DefaultValue("0.01") double verifyOnReadFraction,
+        @DefaultValue("60s") Duration redirectValidity,
         @DefaultValue AuthSettings auth,
         @DefaultValue SigningSettings signing,
         @DefaultValue Database database,
@@ -54,6 +56,7 @@ public record StorageSettings(
             PublicOrigin.check(publicUrl);
         }
         Bounds.check("storage.verify-on-read-fraction", verifyOnReadFraction, 0, 1);
+        Bounds.check("storage.redirect-validity", redirectValidity, Duration.ofSeconds(1), Duration.ofHours(1));
         BackendNames.standard(BackendNames.all(local, backends), defaultBackend);
         local.check("storage.local");
         backends.forEach((name, backend) -> backend.check(BackendNames.setting(name)));

@@ -65,7 +65,7 @@ public final class LiveMetadata implements AutoCloseable {
     }
 
     public void bucket(RlsContext owner, String name, Long maxFileSize) {
-        buckets.create(owner, new NewBucket(name, name, BucketPolicy.PRIVATE, List.of(), maxFileSize, null))
+        buckets.create(owner, new NewBucket(name, name, BucketPolicy.PRIVATE, List.of(), maxFileSize, null, null))
                 .block();
     }
 
