@@ -85,7 +85,7 @@ class MigrationIT {
                 requests.add(clients.submit(() -> writeUntil(done, number)));
             }
             for (String target : List.of("second", "local")) {
-                Answer job = ended(started(target, ", \"maxBytesPerSecond\": \"4MB\""));
+                Answer job = ended(started(target, ", \"max_bytes_per_second\": \"4MB\""));
                 assertThat(job.field("state")).isEqualTo("done");
                 assertThat(job.json().path("objects").asInt()).isGreaterThanOrEqualTo(OBJECTS);
                 assertEverythingLiesOn(target);
@@ -107,7 +107,7 @@ class MigrationIT {
     @Test
     void aGatewayThatWasKilledInTheMiddleGoesOnAfterItsRestart() throws Exception {
         fill(OBJECTS);
-        String job = started("second", ", \"maxBytesPerSecond\": 2000000").field("id");
+        String job = started("second", ", \"max_bytes_per_second\": 2000000").field("id");
         await().atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> job(job).json().path("objects").asInt() >= 4);
@@ -183,7 +183,7 @@ class MigrationIT {
     @Test
     void aMigrationIsCancelledAndWhatItMovedStaysMoved() {
         fill(4);
-        Answer job = started("second", ", \"maxBytesPerSecond\": 65536");
+        Answer job = started("second", ", \"max_bytes_per_second\": 65536");
         String path = JOBS + "/" + job.field("id");
 
         assertThat(service.postJson(JOBS, order("local", ""))).isRefused(409, "MigrationRunning");
@@ -204,8 +204,8 @@ class MigrationIT {
                         .path("allowed")
                         .toString())
                 .isEqualTo("[\"local\",\"second\"]");
-        assertThat(service.postJson(JOBS, order("second", ", \"maxBytesPerSecond\": 0")))
-                .isRefusedBecauseOf("maxBytesPerSecond", "InvalidRequest");
+        assertThat(service.postJson(JOBS, order("second", ", \"max_bytes_per_second\": 0")))
+                .isRefusedBecauseOf("max_bytes_per_second", "InvalidRequest");
         assertThat(service.postJson(JOBS, "{\"to\": \"second\"}")).isRefusedBecauseOf("bucket", "InvalidRequest");
         assertThat(service.postJson(JOBS, "{\"bucket\": \"nowhere\", \"to\": \"second\"}"))
                 .isRefused(404, "NoSuchBucket");

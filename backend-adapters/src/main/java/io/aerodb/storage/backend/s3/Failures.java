@@ -13,6 +13,7 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 final class Failures {
 
     private static final int NOT_FOUND = 404;
+    private static final int PRECONDITION_FAILED = 412;
     private static final int RANGE_NOT_SATISFIABLE = 416;
     private static final Set<Integer> PASSING = Set.of(408, 409, 429, 500, 502, 503, 504);
     private static final Set<String> PASSING_CODES =
@@ -60,6 +61,11 @@ final class Failures {
         return cause(thrown) instanceof AwsServiceException said
                 && said.statusCode() == NOT_FOUND
                 && !"NoSuchBucket".equals(code(said));
+    }
+
+    /** There is such an object already, perhaps of an earlier attempt. */
+    static boolean isTaken(Throwable thrown) {
+        return cause(thrown) instanceof AwsServiceException said && said.statusCode() == PRECONDITION_FAILED;
     }
 
     /** The object has no byte of the range. */

@@ -58,7 +58,7 @@ final class Multipart {
                 .thenCompose(upload -> bucket.completeUpload(key, upload, completed()));
     }
 
-    /** Breaks the parts off, and waits for that: what arrives behind an abort would stay. */
+    /** Breaks the parts off first: S3 keeps what arrives behind an abort. One that has arrived in full may still do so. */
     CompletableFuture<Void> abort() {
         stopped = true;
         running.forEach(call -> call.cancel(true));

@@ -62,6 +62,9 @@ final class Naming {
     }
 
     private BackendException missing(@Nullable Throwable failure, Throwable none) {
+        if (failure != null && Failures.isTaken(failure) && !Failures.isAbsent(none)) {
+            return new BackendException.AlreadyExists(key); // nobody can tell whose it is, so it stays
+        }
         if (failure != null) {
             return Failures.translated("write of '%s'".formatted(key), failure);
         }

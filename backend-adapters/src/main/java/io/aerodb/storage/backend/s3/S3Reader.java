@@ -22,6 +22,7 @@ final class S3Reader {
     private final BlobKey key;
     private final ByteRange range;
     private long position;
+    private boolean begun;
 
     private S3Reader(S3Bucket bucket, BlobKey key, ByteRange range) {
         this.bucket = bucket;
@@ -40,17 +41,18 @@ final class S3Reader {
                 .thenMany(Flux.empty());
     }
 
-    /** The attempts are counted anew with every byte. */
+    /** The attempts are counted anew with every byte. A call without an answer was made again by the SDK already. */
     private Flux<DataBuffer> bytes() {
         return Flux.defer(this::rest)
                 .retryWhen(Retry.backoff(RESUMPTIONS, PAUSE)
                         .transientErrors(true)
-                        .filter(BackendException.Unavailable.class::isInstance)
+                        .filter(failure -> begun && failure instanceof BackendException.Unavailable)
                         .onRetryExhaustedThrow((spec, last) -> last.failure()));
     }
 
     private Flux<DataBuffer> rest() {
         BodyRelay relay = new BodyRelay();
+        begun = false;
         CompletableFuture<BodyRelay> call = bucket.get(key, position, range.end(), relay);
         return Mono.fromFuture(call)
                 .flatMapMany(this::body)
@@ -60,6 +62,7 @@ final class S3Reader {
     }
 
     private Flux<DataBuffer> body(BodyRelay relay) {
+        begun = true;
         if (relay.length() < range.end() - position) {
             return Flux.error(new BackendException.Truncated(key, range.end(), position + relay.length()));
         }

@@ -182,10 +182,10 @@ final class S3Sink {
     private CompletableFuture<Void> put() {
         Part whole = part == null ? new Part(1, 0) : part;
         long bytes = claimed;
+        CompletableFuture<?> call = bucket.put(key, whole.body(), naming.metadata());
         part = null;
         claimed = 0;
-        return naming.settled(bucket.put(key, whole.body(), naming.metadata()), received, false)
-                .whenComplete((named, failure) -> budget.release(bytes));
+        return naming.settled(call, received, false).whenComplete((named, failure) -> budget.release(bytes));
     }
 
     private CompletableFuture<Void> complete(Multipart open) {

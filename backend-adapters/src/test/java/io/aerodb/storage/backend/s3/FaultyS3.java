@@ -51,6 +51,7 @@ final class FaultyS3 implements AutoCloseable {
     FaultyS3(S3Endpoint server) {
         faults = S3FaultProxy.to(server.uri());
         bucket = server.newBucket();
+        S3StorageBackend.open(bucket.settings()).close(); // patiently: the first calls of a JVM take long
         backend = S3StorageBackend.open(server.via(faults.uri()).settings(bucket.name(), "", TRANSFER));
         fixture = new BackendFixture(
                 backend, new TrackedBuffers(), () -> (long) bucket.openUploads().size());

@@ -96,9 +96,9 @@ final class MigrationHandler {
     }
 
     private static @Nullable Long limit(JsonFields fields) {
-        OptionalLong limit = fields.size("maxBytesPerSecond");
+        OptionalLong limit = fields.size("max_bytes_per_second");
         if (limit.isPresent() && limit.getAsLong() == 0) {
-            throw ErrorCode.INVALID_REQUEST.because("maxBytesPerSecond", "must be 1 at least, or left out");
+            throw ErrorCode.INVALID_REQUEST.because("max_bytes_per_second", "must be 1 at least, or left out");
         }
         return limit.isPresent() ? Long.valueOf(limit.getAsLong()) : null;
     }
