@@ -95,6 +95,16 @@ final class S3Bucket {
                 .thenAccept(done -> {});
     }
 
+    /** All unfinished uploads of the blob, of which there are few. */
+    CompletableFuture<Void> abortUploads(BlobKey key) {
+        return clients.control()
+                .listMultipartUploads(request -> request.bucket(bucket).prefix(keys.name(key)))
+                .thenCompose(page -> CompletableFuture.allOf(page.uploads().stream()
+                        .filter(upload -> upload.key().equals(keys.name(key)))
+                        .map(upload -> abortUpload(key, upload.uploadId()))
+                        .toArray(CompletableFuture[]::new)));
+    }
+
     CompletableFuture<Void> delete(BlobKey key) {
         return clients.control()
                 .deleteObject(request -> request.bucket(bucket).key(keys.name(key)))

@@ -10,6 +10,7 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SynchronousSink;
 import reactor.util.retry.Retry;
 
 /** One subscription to the bytes of one range. What breaks in the middle is asked for again from where it broke. */
@@ -43,11 +44,16 @@ final class S3Reader {
 
     /** The attempts are counted anew with every byte. A call without an answer was made again by the SDK already. */
     private Flux<DataBuffer> bytes() {
-        return Flux.defer(this::rest)
+        return onDemand(Flux.defer(this::rest))
                 .retryWhen(Retry.backoff(RESUMPTIONS, PAUSE)
                         .transientErrors(true)
                         .filter(failure -> begun && failure instanceof BackendException.Unavailable)
                         .onRetryExhaustedThrow((spec, last) -> last.failure()));
+    }
+
+    /** Subscribes when something is asked for: who pauses so long that his connection ends gets another one when he goes on. */
+    private static Flux<DataBuffer> onDemand(Flux<DataBuffer> bytes) {
+        return Flux.<DataBuffer>generate(SynchronousSink::complete).concatWith(bytes);
     }
 
     private Flux<DataBuffer> rest() {

@@ -8,6 +8,8 @@ import io.aerodb.storage.backend.WriteHints;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 
@@ -19,6 +21,8 @@ import org.springframework.core.io.buffer.DataBufferUtils;
  * <p>Nothing here waits; who can't go on is told by the signal when to try again. For one thread at a time.
  */
 final class S3Sink {
+
+    private static final Logger log = LoggerFactory.getLogger(S3Sink.class);
 
     private final S3Bucket bucket;
     private final PartBudget budget;
@@ -192,7 +196,20 @@ final class S3Sink {
         if (!open.failed()) {
             sendPart(open);
         }
-        return naming.settled(open.complete(), received, true);
+        return naming.settled(open.complete(), received, true).whenComplete(this::abortRepeated);
+    }
+
+    /** The call that began the upload may have been made twice, if its first answer was lost. Nobody waits for this. */
+    private void abortRepeated(@Nullable Void named, @Nullable Throwable failure) {
+        if (failure == null) {
+            bucket.abortUploads(key).whenComplete((done, remains) -> report(remains));
+        }
+    }
+
+    private void report(@Nullable Throwable remains) {
+        if (remains != null) {
+            log.warn("event=upload_not_aborted key={} reason={}", key, Failures.translated("abort", remains).getMessage());
+        }
     }
 
     private CompletableFuture<Void> aborted() {

@@ -151,7 +151,7 @@ final class S3Volume {
             return call.get().orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join();
         } catch (RuntimeException failure) {
             int status = status(failure);
-            String hint = status == 403 ? ": is the permission %s missing, or a key wrong?".formatted(permission) : "";
+            String hint = status == 403 ? " (is the permission %s missing, or a key wrong?)".formatted(permission) : "";
             throw new BackendException.Failed(
                     Failures.translated(what, failure).getMessage() + hint, Failures.cause(failure));
         }

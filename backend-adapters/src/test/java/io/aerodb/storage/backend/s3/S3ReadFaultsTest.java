@@ -12,6 +12,8 @@ import io.aerodb.storage.backend.BlobKey;
 import io.aerodb.storage.backend.ByteRange;
 import java.util.Arrays;
 import java.util.List;
+import org.springframework.core.io.buffer.DataBuffer;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
@@ -92,6 +94,26 @@ class S3ReadFaultsTest {
     void bodyThatStallsIsBrokenOffAndContinued() {
         s3.faults().once(S3Call.GET, Fault.answerStalled(100 * KIB));
         assertThat(fixture.read(key, 0, BYTES.length).block(LIMIT)).isEqualTo(BYTES);
+    }
+
+    @Test
+    void readerThatPausesIsConnectedAnewWhenItGoesOn() {
+        s3.faults().once(S3Call.GET, Fault.answerCut(100 * KIB));
+        AtomicLong received = new AtomicLong();
+        Flux<DataBuffer> bytes = fixture.backend()
+                .read(key, ByteRange.whole(BYTES.length))
+                .bytes()
+                .doOnNext(buffer -> received.addAndGet(buffer.readableByteCount()))
+                .doOnNext(DataBufferUtils::release);
+        StepVerifier.create(bytes, 1)
+                .expectNextCount(1)
+                .then(() -> assertThat(s3.faults().count(S3Call.GET)).isEqualTo(1))
+                .thenRequest(Long.MAX_VALUE)
+                .thenConsumeWhile(buffer -> true)
+                .expectComplete()
+                .verify(LIMIT);
+        assertThat(received).hasValue(BYTES.length);
+        assertThat(s3.faults().count(S3Call.GET)).isEqualTo(2);
     }
 
     @Test

@@ -78,7 +78,7 @@ class S3StorageBackendTest {
         assertThatExceptionOfType(BackendException.class)
                 .isThrownBy(() -> id(wrong.settings(bucket.name(), "")))
                 .withMessageContaining(
-                        "403 SignatureDoesNotMatch: is the permission s3:ListBucket missing, or a key wrong?")
+                        "403 SignatureDoesNotMatch (is the permission s3:ListBucket missing, or a key wrong?)")
                 .withMessageNotContaining("wrong-secret");
     }
 
@@ -99,7 +99,7 @@ class S3StorageBackendTest {
             S3Endpoint through = S3ProxyServer.shared().endpoint().via(faults.uri());
             assertRefused(
                     through.settings(bucket.name(), ""),
-                    "403 AccessDenied: is the permission " + permission + " missing");
+                    "403 AccessDenied (is the permission " + permission + " missing");
         }
     }
 

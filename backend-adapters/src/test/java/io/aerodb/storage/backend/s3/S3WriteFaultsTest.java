@@ -207,6 +207,15 @@ class S3WriteFaultsTest {
     }
 
     @Test
+    void uploadThatWasBegunTwiceLeavesNoSecondOne() {
+        s3.faults().once(S3Call.CREATE_UPLOAD, Fault.answerLost());
+        fixture.write(key, fixture.content(BIG)).block(LIMIT);
+        assertThat(s3.faults().count(S3Call.CREATE_UPLOAD)).isEqualTo(2);
+        eventually("no upload is open").until(fixture::hasNothingUnfinished);
+        assertThat(fixture.readAll(key)).isEqualTo(BIG);
+    }
+
+    @Test
     void killedServerIsUnavailableAndLaterDeleteRemovesTheUpload() {
         try (S3ProxyServer server = S3ProxyServer.inMemory();
                 FaultyS3 mortal = new FaultyS3(server.endpoint())) {

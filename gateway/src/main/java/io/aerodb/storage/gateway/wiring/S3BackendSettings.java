@@ -79,7 +79,7 @@ record S3BackendSettings(
         void check(String prefix) {
             if (url == null || !PublicOrigin.isWebAddress(url) || url.getPort() == -1) {
                 throw new StartRefused(
-                        "%s.url is %s: set it to an address like http://proxy:3128.".formatted(prefix, url));
+                        "%s.url is %s: set it to an address like http://proxy:3128.".formatted(prefix, shown(url)));
             }
         }
 
@@ -105,10 +105,15 @@ record S3BackendSettings(
         }
     }
 
+    /** Whoever writes a password into an address does not want to read it. */
+    private static String shown(@Nullable URI address) {
+        return address == null || address.getRawUserInfo() == null ? "" + address : "an address with a user in it";
+    }
+
     private void checkPlace(String name) {
         if (endpoint != null && !PublicOrigin.isWebAddress(endpoint)) {
             throw new StartRefused("%s.endpoint is %s: set it to an address like https://s3.example.com:9000."
-                    .formatted(name, endpoint));
+                    .formatted(name, shown(endpoint)));
         }
         if (bucket == null) {
             throw new StartRefused("%s.bucket is not set: name the S3 bucket.".formatted(name));

@@ -150,6 +150,7 @@ class BackendSettingsTest {
             threads                 | 0               | is 0: set it to 1 at least
             max-queued-tasks        | 0               | is 0: set it to 1 at least
             proxy.url               | proxy:3128      | is proxy:3128: set it to an address like http://proxy:3128.
+            endpoint                | ftp://me:secret@host | is an address with a user in it: set it to an address like https://s3.example.com:9000.
             proxy.url               | http://proxy    | is http://proxy: set it to an address like http://proxy:3128.
             """)
     void aValueOfAnS3BackendOutsideItsBounds(String setting, String value, String sentence) {
