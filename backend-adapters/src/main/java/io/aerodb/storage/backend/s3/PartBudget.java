@@ -6,6 +6,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The heap that the parts of all uploads may take. Who asks for more than is free waits, in the order of asking, so that a
@@ -29,11 +30,6 @@ final class PartBudget {
         this.patience = patience;
     }
 
-    /** The largest claim that can ever be granted, in bytes. */
-    long bound() {
-        return bound;
-    }
-
     /**
      * Completes when the bytes are taken; the caller gives them back by {@link #release}. Fails, and takes nothing, with a
      * {@link TimeoutException} when there is no room in time, and when it is cancelled first.
@@ -45,7 +41,8 @@ final class PartBudget {
             grant();
         }
         if (!granted.isDone()) {
-            granted.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS).whenComplete((done, failure) -> passOn());
+            granted.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                    .whenComplete((done, givenUp) -> passOn(givenUp));
         }
         return granted;
     }
@@ -61,14 +58,20 @@ final class PartBudget {
     }
 
     /** Who gave up may have stood before one that fits. */
-    private synchronized void passOn() {
-        grant();
+    private synchronized void passOn(@Nullable Throwable givenUp) {
+        if (givenUp != null) {
+            grant();
+        }
     }
 
+    /** Takes first and tells then: who is told may release at once. */
     private void grant() {
         while (!waiting.isEmpty() && (waiting.peek().granted().isDone() || fits(waiting.peek()))) {
             Claim next = waiting.remove();
-            taken += next.granted().complete(null) ? next.bytes() : 0;
+            taken += next.bytes();
+            if (!next.granted().complete(null)) {
+                taken -= next.bytes();
+            }
         }
     }
 

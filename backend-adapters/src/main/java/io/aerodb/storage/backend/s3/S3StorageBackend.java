@@ -22,6 +22,7 @@ import org.springframework.core.io.buffer.DataBuffer;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.S3Object;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
@@ -105,20 +106,17 @@ public final class S3StorageBackend implements StorageBackend, BatchDeletes, Pre
 
     @Override
     public Mono<Void> delete(BlobKey key) {
-        return Mono.fromFuture(() -> bucket.delete(key))
-                .then(aborted(bucket.uploads(key), Set.of(key)))
+        return aborted(bucket.uploads(key), Set.of(key))
+                .then(Mono.fromFuture(() -> bucket.delete(key)))
                 .onErrorMap(failure -> Failures.translated("delete of '%s'".formatted(key), failure));
     }
 
     @Override
     public Flux<BlobKey> delete(List<BlobKey> blobs) {
-        Set<BlobKey> gone = new HashSet<>(blobs);
-        return Mono.fromFuture(() -> bucket.delete(blobs))
-                .doOnNext(answer ->
-                        answer.errors().forEach(error -> keys.key(error.key()).ifPresent(gone::remove)))
-                .then(Mono.defer(() -> aborted(bucket.uploads(null), gone)))
-                .onErrorMap(failure -> Failures.translated("delete of %d blobs".formatted(blobs.size()), failure))
-                .thenMany(Flux.defer(() -> Flux.fromIterable(gone)));
+        return aborted(bucket.uploads(null), Set.copyOf(blobs))
+                .then(Mono.fromFuture(() -> bucket.delete(blobs)))
+                .flatMapIterable(answer -> gone(blobs, answer))
+                .onErrorMap(failure -> Failures.translated("delete of %d blobs".formatted(blobs.size()), failure));
     }
 
     @Override
@@ -189,6 +187,7 @@ public final class S3StorageBackend implements StorageBackend, BatchDeletes, Pre
         return new S3Sink(bucket, budget, sizes, settings.transfer().partsInFlight(), key, hints, signal);
     }
 
+    /** Before the objects are deleted: an upload that is completed in between would make one again. */
     private Mono<Void> aborted(Flux<MultipartUpload> uploads, Set<BlobKey> blobs) {
         return uploads.filter(
                         upload -> keys.key(upload.key()).filter(blobs::contains).isPresent())
@@ -199,6 +198,12 @@ public final class S3StorageBackend implements StorageBackend, BatchDeletes, Pre
     private Mono<?> aborted(MultipartUpload upload) {
         return Mono.fromFuture(() -> bucket.abortUpload(keys.key(upload.key()).orElseThrow(), upload.uploadId()))
                 .onErrorComplete(Failures::isAbsent);
+    }
+
+    private Set<BlobKey> gone(List<BlobKey> blobs, DeleteObjectsResponse answer) {
+        Set<BlobKey> gone = new HashSet<>(blobs);
+        answer.errors().forEach(error -> keys.key(error.key()).ifPresent(gone::remove));
+        return gone;
     }
 
     private List<BlobStat> stats(S3Object object) {

@@ -124,11 +124,12 @@ final class S3Writer implements Subscription {
     private void store(S3Sink sink) {
         boolean ended = inbox.ended();
         takeArrived(sink);
-        inbox.stored(sink.append(arrived));
-        boolean whole = ended && arrived.isEmpty();
-        if (whole && inbox.failure() != null) {
+        if (ended && inbox.failure() != null) {
             fail(inbox.failure());
-        } else if (whole || sink.failed()) {
+            return;
+        }
+        inbox.stored(sink.append(arrived));
+        if (ended && arrived.isEmpty() || sink.failed()) {
             publish(sink);
         }
     }

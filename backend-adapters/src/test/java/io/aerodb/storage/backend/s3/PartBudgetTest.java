@@ -45,6 +45,19 @@ class PartBudgetTest {
     }
 
     @Test
+    void ofManyThatWaitOnlyThoseAreGrantedThatFit() {
+        budget.claim(100);
+        CompletableFuture<Void> first = budget.claim(100);
+        CompletableFuture<Void> second = budget.claim(100);
+
+        budget.release(100);
+
+        assertThat(first).isCompleted();
+        assertThat(second).isNotDone();
+        assertThat(budget.taken()).isEqualTo(100);
+    }
+
+    @Test
     void aCancelledClaimTakesNothingAndLetsOthersPass() {
         budget.claim(60);
         CompletableFuture<Void> large = budget.claim(90);
