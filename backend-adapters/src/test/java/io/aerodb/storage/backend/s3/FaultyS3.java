@@ -78,7 +78,7 @@ final class FaultyS3 implements AutoCloseable {
     /** Proves that every connection is free by using all at once: as many readers that stop after their first bytes. */
     void assertNoConnectionIsLeaked() {
         faults.heal();
-        BlobKey key = fixture.stored(bytes(4 * MIB, 1));
+        BlobKey key = fixture.stored(bytes(MIB, 1));
         AtomicInteger reading = new AtomicInteger();
         Stream.generate(() -> heldReader(key, reading))
                 .limit(CONNECTIONS)
@@ -91,7 +91,7 @@ final class FaultyS3 implements AutoCloseable {
     }
 
     private Disposable heldReader(BlobKey key, AtomicInteger reading) {
-        return backend.read(key, ByteRange.whole(4 * MIB))
+        return backend.read(key, ByteRange.whole(MIB))
                 .bytes()
                 .doOnNext(DataBufferUtils::release)
                 .doOnNext(buffer -> reading.incrementAndGet())

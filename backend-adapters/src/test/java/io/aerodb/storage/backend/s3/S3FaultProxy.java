@@ -106,6 +106,8 @@ final class S3FaultProxy implements AutoCloseable {
         try (client;
                 Socket upstream = new Socket(server.getHost(), server.getPort())) {
             sockets.addAll(List.of(client, upstream));
+            client.setTcpNoDelay(true);
+            upstream.setTcpNoDelay(true);
             exchanges(Exchange.Connection.of(client, upstream, closed));
             sockets.removeAll(List.of(client, upstream));
         } catch (IOException | InterruptedException ended) {

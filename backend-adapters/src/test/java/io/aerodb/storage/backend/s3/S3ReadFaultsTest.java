@@ -29,7 +29,7 @@ import reactor.test.StepVerifier;
 /** Reads, deletes, listings and checks while the network and the server fail: never a part as the whole. */
 class S3ReadFaultsTest {
 
-    private static final byte[] BYTES = bytes(3 * MIB, 1);
+    private static final byte[] BYTES = bytes(MIB, 1);
 
     @AutoClose
     private final FaultyS3 s3 = new FaultyS3();
