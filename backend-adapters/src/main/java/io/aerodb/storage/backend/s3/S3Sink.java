@@ -208,7 +208,10 @@ final class S3Sink {
 
     private void report(@Nullable Throwable remains) {
         if (remains != null) {
-            log.warn("event=upload_not_aborted key={} reason={}", key, Failures.translated("abort", remains).getMessage());
+            log.warn(
+                    "event=upload_not_aborted key={} reason={}",
+                    key,
+                    Failures.translated("abort", remains).getMessage());
         }
     }
 

@@ -128,7 +128,14 @@ class ConfiguredKeysTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "short", "1234567890123456789012345678901", "                                      "})
+    @ValueSource(strings = {"", "                                      "})
+    void anEmptySecretIsRefused(String secret) {
+        refused(() -> read(secret, null, null), "The secret of storage.auth.jwt-secret is empty");
+        refused(() -> read(null, file(secret), null), "The secret of storage.auth.jwt-secret is empty");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"short", "1234567890123456789012345678901"})
     void aShortSecretIsRefused(String secret) {
         refused(() -> read(secret, null, null), "needs at least 32");
         refused(() -> read(null, file(secret), null), "needs at least 32");
