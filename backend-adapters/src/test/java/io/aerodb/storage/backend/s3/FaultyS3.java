@@ -24,7 +24,7 @@ import reactor.core.publisher.BaseSubscriber;
 final class FaultyS3 implements AutoCloseable {
 
     static final Duration ANSWER_TIMEOUT = Duration.ofMillis(1500);
-    static final Duration STALL_TIMEOUT = Duration.ofMillis(2500);
+    static final Duration STALL_TIMEOUT = Duration.ofMillis(4000);
 
     private static final int CONNECTIONS = 3;
     private static final S3Settings.Transfer TRANSFER = new S3Settings.Transfer(
