@@ -1,7 +1,9 @@
 package io.aerodb.storage.backend;
 
+import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * The backends of one gateway, by the names under which the database remembers where a blob lies.
@@ -11,12 +13,13 @@ import java.util.Set;
 public record StorageBackends(Map<String, StorageBackend> byName, String defaultName) {
 
     public StorageBackends {
-        byName = Map.copyOf(byName);
+        byName = Collections.unmodifiableMap(new TreeMap<>(byName));
         if (!byName.containsKey(defaultName)) {
             throw new IllegalArgumentException("no backend '%s'".formatted(defaultName));
         }
     }
 
+    /** In the order of the alphabet. */
     public Set<String> names() {
         return byName.keySet();
     }

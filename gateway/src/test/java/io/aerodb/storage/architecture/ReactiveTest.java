@@ -39,8 +39,7 @@ class ReactiveTest {
             "gateway.object.UploadDrain", "stop: waits without a thread and then calls back",
             "gateway.object.Uploads", "an upload ends by itself, also when its client has left",
             "metadata.MetadataExecutor", "a statement ends by itself, and its connection goes back clean",
-            "backend.local.BlobWriter", "an operator: subscribes its content on behalf of its own subscriber",
-            "backend.s3.S3Writer", "an operator: subscribes its content on behalf of its own subscriber",
+            "backend.work.WriteSubscription", "an operator: subscribes its content on behalf of its own subscriber",
             "backend.s3.BodyRelay", "takes a body that nobody wants and drops it, or its connection would be lost");
 
     private static final Map<String, String> MAY_SLEEP_OR_JOIN = Map.of(

@@ -65,10 +65,7 @@ final class Multipart {
         return all().handle((sent, failure) -> id.isCompletedExceptionally())
                 .thenCompose(none -> none
                         ? CompletableFuture.completedFuture(null)
-                        : id.thenCompose(upload -> bucket.abortUpload(key, upload)))
-                .exceptionallyCompose(failure -> Failures.isAbsent(failure) // completed, or aborted by a delete
-                        ? CompletableFuture.completedFuture(null)
-                        : CompletableFuture.failedFuture(failure));
+                        : id.thenCompose(upload -> bucket.abortUpload(key, upload)));
     }
 
     private CompletableFuture<UploadPartResponse> upload(String upload, Part part) {

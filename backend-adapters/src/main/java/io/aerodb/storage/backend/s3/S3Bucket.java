@@ -88,11 +88,15 @@ final class S3Bucket {
                 .multipartUpload(all -> all.parts(parts)));
     }
 
+    /** Also when it is not there any more: completed, or aborted by another. */
     CompletableFuture<Void> abortUpload(BlobKey key, String upload) {
         return clients.control()
                 .abortMultipartUpload(
                         request -> request.bucket(bucket).key(keys.name(key)).uploadId(upload))
-                .thenAccept(done -> {});
+                .<Void>thenApply(done -> null)
+                .exceptionallyCompose(failure -> Failures.isAbsent(failure)
+                        ? CompletableFuture.completedFuture(null)
+                        : CompletableFuture.failedFuture(failure));
     }
 
     /** All unfinished uploads of the blob, of which there are few. */

@@ -196,8 +196,7 @@ public final class S3StorageBackend implements StorageBackend, BatchDeletes, Pre
     }
 
     private Mono<?> aborted(MultipartUpload upload) {
-        return Mono.fromFuture(() -> bucket.abortUpload(keys.key(upload.key()).orElseThrow(), upload.uploadId()))
-                .onErrorComplete(Failures::isAbsent);
+        return Mono.fromFuture(() -> bucket.abortUpload(keys.key(upload.key()).orElseThrow(), upload.uploadId()));
     }
 
     private Set<BlobKey> gone(List<BlobKey> blobs, DeleteObjectsResponse answer) {

@@ -53,9 +53,9 @@ final class S3Volume {
      * @throws BackendException that names what is missing: the bucket, a permission, the marker among foreign objects
      */
     UUID open() {
-        step("listing the bucket", "s3:ListBucket", this::isEmpty);
+        boolean empty = step("listing the bucket", "s3:ListBucket", this::isEmpty);
         UUID id = step("reading the marker", "s3:GetObject", this::find);
-        return id == null ? make() : id;
+        return id == null ? make(empty) : id;
     }
 
     /**
@@ -87,8 +87,8 @@ final class S3Volume {
         return conditional;
     }
 
-    private UUID make() {
-        if (!step("listing the bucket", "s3:ListBucket", this::isEmpty)) {
+    private UUID make(boolean empty) {
+        if (!empty) {
             throw new BackendException.Failed(
                     "the bucket or its prefix holds objects and no marker, so it belongs to something else", null);
         }

@@ -33,7 +33,7 @@ public final class Inbox extends BaseSubscriber<DataBuffer> {
     private int pending = FIRST_WINDOW;
 
     /** @param signal told of every arrival, by the thread it arrives on; must not block */
-    public Inbox(Runnable signal, Context context) {
+    Inbox(Runnable signal, Context context) {
         this.signal = signal;
         this.context = context;
     }

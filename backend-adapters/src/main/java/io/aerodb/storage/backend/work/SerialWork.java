@@ -3,20 +3,20 @@ package io.aerodb.storage.backend.work;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A step that is done on the blob threads after each signal, never twice at once; signals that come meanwhile are one. */
-public final class SerialWork {
+final class SerialWork {
 
     private final BlobThreads threads;
     private final Runnable step;
     private final AtomicInteger signals = new AtomicInteger();
 
     /** @param step must not throw, and finds out by itself what there is to do */
-    public SerialWork(BlobThreads threads, Runnable step) {
+    SerialWork(BlobThreads threads, Runnable step) {
         this.threads = threads;
         this.step = step;
     }
 
     /** Any thread; does not wait. Only for a call that the threads have admitted. */
-    public void signal() {
+    void signal() {
         if (signals.getAndIncrement() == 0) {
             threads.execute(this::run);
         }

@@ -14,8 +14,6 @@ import io.aerodb.storage.metadata.Refusal;
 import io.aerodb.storage.metadata.RlsContext;
 import io.aerodb.storage.metadata.Role;
 import java.util.List;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -57,9 +55,8 @@ final class Buckets {
         if (backend != null
                 && caller.role() == Role.SERVICE_ROLE
                 && !backends.names().contains(backend)) {
-            SortedSet<String> names = new TreeSet<>(backends.names());
-            throw BucketFields.refused("backend", "must be null or " + String.join(" or ", names))
-                    .with("allowed", names);
+            throw BucketFields.refused("backend", "must be null or " + String.join(" or ", backends.names()))
+                    .with("allowed", backends.names());
         }
     }
 

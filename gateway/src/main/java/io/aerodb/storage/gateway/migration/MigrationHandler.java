@@ -16,8 +16,6 @@ import io.aerodb.storage.metadata.MigrationRepository;
 import io.aerodb.storage.metadata.MigrationStart;
 import io.aerodb.storage.metadata.MigrationStart.Started;
 import java.util.OptionalLong;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -87,10 +85,9 @@ final class MigrationHandler {
     private String target(JsonFields fields) {
         String target = fields.requiredText("to");
         if (!backends.names().contains(target)) {
-            SortedSet<String> names = new TreeSet<>(backends.names());
             throw ErrorCode.INVALID_REQUEST
-                    .because("to", "must be " + String.join(" or ", names))
-                    .with("allowed", names);
+                    .because("to", "must be " + String.join(" or ", backends.names()))
+                    .with("allowed", backends.names());
         }
         return target;
     }
