@@ -6,6 +6,7 @@ import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.WriteHints;
+import io.aerodb.storage.gateway.cleanup.AbandonedBlobs;
 import io.aerodb.storage.gateway.http.LogText;
 import io.aerodb.storage.gateway.migration.Progress.Failed;
 import io.aerodb.storage.gateway.migration.Progress.Moved;
@@ -32,7 +33,7 @@ import reactor.util.retry.Retry;
 final class BlobMover {
 
     private static final Logger log = LoggerFactory.getLogger(BlobMover.class);
-    /** Of a switch: others hold the rows, or the answer was lost. */
+    /** Others hold the rows, or the answer was lost. */
     private static final Retry PATIENCE = Retry.backoff(8, Duration.ofMillis(50))
             .maxBackoff(Duration.ofSeconds(2))
             .filter(MetadataException.class::isInstance)
@@ -40,12 +41,14 @@ final class BlobMover {
 
     private final MigrationRepository migrations;
     private final BlobLedger ledger;
+    private final AbandonedBlobs abandoned;
     private final StorageBackends backends;
     private final MigrationMeters meters;
 
     BlobMover(MigrationRepository migrations, BlobLedger ledger, StorageBackends backends, MigrationMeters meters) {
         this.migrations = migrations;
         this.ledger = ledger;
+        this.abandoned = new AbandonedBlobs(ledger, backends, PATIENCE);
         this.backends = backends;
         this.meters = meters;
     }
@@ -106,20 +109,8 @@ final class BlobMover {
         };
     }
 
-    /** The ledger first: only a blob that nobody can refer to any more may lose its bytes. A sweeper finishes what fails here. */
     private Mono<Void> discard(Migration job, String key) {
-        return ledger.abandon(key)
-                .retryWhen(PATIENCE)
-                .filter(Boolean::booleanValue)
-                .flatMap(mine -> backends.get(job.target())
-                        .delete(new BlobKey(key))
-                        .then(ledger.forget(key).retryWhen(PATIENCE)))
-                .onErrorResume(failure -> leftToSweeper(key, failure));
-    }
-
-    private static Mono<Void> leftToSweeper(String key, Throwable failure) {
-        log.warn("event=blob_left_to_sweeper key={} reason={}", key, LogText.value(failure.toString()));
-        return Mono.empty();
+        return abandoned.discard(job.target(), key);
     }
 
     private Mono<Progress> judged(Migration job, MovableBlob blob, Throwable failure) {

@@ -6,8 +6,8 @@ import io.aerodb.storage.backend.Digest;
 import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.WriteHints;
+import io.aerodb.storage.gateway.cleanup.AbandonedBlobs;
 import io.aerodb.storage.gateway.http.ErrorCode;
-import io.aerodb.storage.gateway.http.LogText;
 import io.aerodb.storage.gateway.http.UploadHeaders;
 import io.aerodb.storage.gateway.permission.PermissionChecker;
 import io.aerodb.storage.metadata.BlobLedger;
@@ -26,8 +26,6 @@ import io.aerodb.storage.metadata.UploadIntent;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -44,7 +42,6 @@ import reactor.util.retry.Retry;
  */
 final class Uploads {
 
-    private static final Logger log = LoggerFactory.getLogger(Uploads.class);
     /** A database that is busy or restarts must not leave the bytes of a failed upload to a sweeper: half a minute. */
     private static final Retry PATIENCE = Retry.backoff(10, Duration.ofMillis(200))
             .maxBackoff(Duration.ofSeconds(5))
@@ -53,7 +50,7 @@ final class Uploads {
     private static final Duration COURTESY = Duration.ofSeconds(2);
 
     private final ObjectRepository objects;
-    private final BlobLedger ledger;
+    private final AbandonedBlobs abandoned;
     private final StorageBackends backends;
     private final long maxFileSize;
     private final AtomicInteger open = new AtomicInteger();
@@ -61,7 +58,7 @@ final class Uploads {
     /** @param maxFileSize bytes; holds whatever a bucket allows */
     Uploads(ObjectRepository objects, BlobLedger ledger, StorageBackends backends, long maxFileSize) {
         this.objects = objects;
-        this.ledger = ledger;
+        this.abandoned = new AbandonedBlobs(ledger, backends, PATIENCE);
         this.backends = backends;
         this.maxFileSize = maxFileSize;
     }
@@ -155,31 +152,11 @@ final class Uploads {
     }
 
     private Mono<Void> discard(Permitted permit) {
-        Mono<Void> counted =
-                compensation(permit).doFirst(open::incrementAndGet).doFinally(end -> open.decrementAndGet());
+        Mono<Void> counted = abandoned
+                .discard(permit.backend(), permit.blobKey())
+                .doFirst(open::incrementAndGet)
+                .doFinally(end -> open.decrementAndGet());
         return Mono.fromFuture(counted::toFuture, true).timeout(COURTESY, Mono.empty());
-    }
-
-    /** The ledger first: only a blob that nobody can commit any more may lose its bytes. A sweeper finishes what fails here. */
-    private Mono<Void> compensation(Permitted permit) {
-        String key = permit.blobKey();
-        return ledger.abandon(key)
-                .retryWhen(PATIENCE)
-                .filter(Boolean::booleanValue)
-                .flatMap(mine -> deleted(permit).then(ledger.forget(key).retryWhen(PATIENCE)))
-                .onErrorResume(failure -> leftToSweeper(key, failure));
-    }
-
-    /** On a backend that this gateway does not have nothing was written. */
-    private Mono<Void> deleted(Permitted permit) {
-        return backends.names().contains(permit.backend())
-                ? backends.get(permit.backend()).delete(new BlobKey(permit.blobKey()))
-                : Mono.empty();
-    }
-
-    private static Mono<Void> leftToSweeper(String key, Throwable failure) {
-        log.warn("event=blob_left_to_sweeper key={} reason={}", key, LogText.value(failure.toString()));
-        return Mono.empty();
     }
 
     private UploadIntent intent(Upload upload) {

@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.aerodb.storage.backend.BackendException;
-import io.aerodb.storage.backend.BlobContent;
 import io.aerodb.storage.backend.BlobKey;
-import io.aerodb.storage.backend.BlobStat;
-import io.aerodb.storage.backend.ByteRange;
 import io.aerodb.storage.backend.MemoryStorageBackend;
-import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.WriteHints;
+import io.aerodb.storage.gateway.ForwardingBackend;
 import io.aerodb.storage.gateway.object.LiveMetadata;
 import io.aerodb.storage.gateway.wiring.MigrationSettings;
 import io.aerodb.storage.metadata.CommitOutcome.Committed;
@@ -241,35 +238,15 @@ class MigrationRunnerTest {
     }
 
     /** The target, whose writes a test may hold up. */
-    private final class HeldUp implements StorageBackend {
+    private final class HeldUp extends ForwardingBackend {
+
+        HeldUp() {
+            super(stored);
+        }
+
         @Override
         public Mono<StoredBlob> write(BlobKey key, Flux<DataBuffer> content, WriteHints hints) {
-            return Mono.defer(() -> writing.apply(stored.write(key, content, hints)));
-        }
-
-        @Override
-        public BlobContent read(BlobKey key, ByteRange range) {
-            return stored.read(key, range);
-        }
-
-        @Override
-        public Mono<Void> delete(BlobKey key) {
-            return stored.delete(key);
-        }
-
-        @Override
-        public Mono<BlobStat> stat(BlobKey key) {
-            return stored.stat(key);
-        }
-
-        @Override
-        public Flux<BlobStat> list() {
-            return stored.list();
-        }
-
-        @Override
-        public Mono<Void> check() {
-            return stored.check();
+            return Mono.defer(() -> writing.apply(super.write(key, content, hints)));
         }
     }
 }

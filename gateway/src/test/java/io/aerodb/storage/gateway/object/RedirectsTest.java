@@ -4,16 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aerodb.storage.backend.BackendException;
-import io.aerodb.storage.backend.BlobContent;
 import io.aerodb.storage.backend.BlobKey;
 import io.aerodb.storage.backend.BlobStat;
-import io.aerodb.storage.backend.ByteRange;
 import io.aerodb.storage.backend.MemoryStorageBackend;
 import io.aerodb.storage.backend.PresignedReads;
-import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.backend.StorageBackends;
-import io.aerodb.storage.backend.StoredBlob;
-import io.aerodb.storage.backend.WriteHints;
+import io.aerodb.storage.gateway.ForwardingBackend;
 import io.aerodb.storage.gateway.http.StorageError;
 import io.aerodb.storage.metadata.BlobLedger;
 import io.aerodb.storage.metadata.BucketPolicy;
@@ -30,14 +26,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
-import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.web.server.MockServerWebExchange;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Which reads are sent to a backend that can be read directly, and with what. */
@@ -208,13 +202,16 @@ class RedirectsTest {
     }
 
     /** A backend that has every blob, of 100 bytes, and remembers the link it was asked for last. */
-    private static final class Direct implements StorageBackend, PresignedReads {
+    private static final class Direct extends ForwardingBackend implements PresignedReads {
 
-        private final StorageBackend stored = new MemoryStorageBackend();
         private URI address = URI.create("https://s3.example.com/blob?X-Amz-Signature=secret");
         private RuntimeException failure;
         private Answer answer;
         private Duration validity;
+
+        Direct() {
+            super(new MemoryStorageBackend());
+        }
 
         @Override
         public Mono<URI> presign(BlobKey key, Answer fields, Duration life) {
@@ -226,31 +223,6 @@ class RedirectsTest {
         @Override
         public Mono<BlobStat> stat(BlobKey key) {
             return failure == null ? Mono.just(new BlobStat(key, 100, NOW)) : Mono.error(failure);
-        }
-
-        @Override
-        public Mono<StoredBlob> write(BlobKey key, Flux<DataBuffer> content, WriteHints hints) {
-            return stored.write(key, content, hints);
-        }
-
-        @Override
-        public BlobContent read(BlobKey key, ByteRange range) {
-            return stored.read(key, range);
-        }
-
-        @Override
-        public Mono<Void> delete(BlobKey key) {
-            return stored.delete(key);
-        }
-
-        @Override
-        public Flux<BlobStat> list() {
-            return stored.list();
-        }
-
-        @Override
-        public Mono<Void> check() {
-            return stored.check();
         }
     }
 }
