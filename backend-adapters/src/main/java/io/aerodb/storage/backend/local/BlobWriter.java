@@ -18,6 +18,8 @@ import reactor.core.publisher.Flux;
 /** One subscription to one write, one step per hop: open, store what has arrived, publish, or clean up. */
 final class BlobWriter extends WriteSubscription {
 
+    private static final int AHEAD = 1 << 20;
+
     private final BlobFiles files;
     private final BlobKey key;
     private final WriteHints hints;
@@ -30,7 +32,7 @@ final class BlobWriter extends WriteSubscription {
             Flux<DataBuffer> content,
             WriteHints hints,
             CoreSubscriber<? super StoredBlob> downstream) {
-        super(threads, content, downstream);
+        super(threads, content, AHEAD, downstream);
         this.files = files;
         this.key = key;
         this.hints = hints;

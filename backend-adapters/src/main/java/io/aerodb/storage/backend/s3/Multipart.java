@@ -47,6 +47,9 @@ final class Multipart {
         inFlight.incrementAndGet();
         sent.whenComplete((answer, failure) -> {
             failed |= failure != null;
+            if (failure == null) {
+                part.recycle();
+            }
             inFlight.decrementAndGet();
             done.run();
         });

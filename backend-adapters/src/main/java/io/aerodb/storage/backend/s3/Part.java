@@ -3,27 +3,28 @@ package io.aerodb.storage.backend.s3;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.reactivestreams.Subscriber;
 import org.springframework.core.io.buffer.DataBuffer;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
 
-/**
- * The bytes of one part in heap, so that they can be sent again. In blocks, as they come: small enough that the collector
- * does not treat them as humongous.
- */
+/** The bytes of one part in heap, so that they can be sent again. */
 final class Part {
 
-    private static final int BLOCK = 256 * 1024;
-
+    private final Blocks source;
     private final int number;
     private final long capacity;
     private final List<ByteBuffer> blocks = new ArrayList<>();
+    private final AtomicInteger readings = new AtomicInteger();
     private long size;
 
     /**
      * @param number counted from 1
      * @param capacity bytes, those that were claimed
      */
-    Part(int number, long capacity) {
+    Part(Blocks source, int number, long capacity) {
+        this.source = source;
         this.number = number;
         this.capacity = capacity;
     }
@@ -54,15 +55,36 @@ final class Part {
 
     /** All of it; nothing may be appended any more. */
     AsyncRequestBody body() {
-        return blocks.isEmpty()
-                ? AsyncRequestBody.empty()
-                : AsyncRequestBody.fromByteBuffersUnsafe(
-                        blocks.stream().map(block -> block.duplicate().flip()).toArray(ByteBuffer[]::new));
+        if (blocks.isEmpty()) {
+            return AsyncRequestBody.empty();
+        }
+        AsyncRequestBody bytes = AsyncRequestBody.fromByteBuffersUnsafe(
+                blocks.stream().map(block -> block.duplicate().flip()).toArray(ByteBuffer[]::new));
+        return new AsyncRequestBody() {
+            @Override
+            public Optional<Long> contentLength() {
+                return Optional.of(size);
+            }
+
+            @Override
+            public void subscribe(Subscriber<? super ByteBuffer> connection) {
+                readings.incrementAndGet();
+                bytes.subscribe(connection);
+            }
+        };
+    }
+
+    /** Its memory may be used again: it was sent, or is not going to be. Kept out of use if a first attempt may still be reading. */
+    void recycle() {
+        if (readings.get() <= 1) {
+            source.giveBack(blocks);
+        }
+        blocks.clear();
     }
 
     private ByteBuffer block() {
         if (blocks.isEmpty() || !blocks.get(blocks.size() - 1).hasRemaining()) {
-            blocks.add(ByteBuffer.allocate((int) Math.min(BLOCK, capacity - size)));
+            blocks.add(source.take(capacity - size));
         }
         return blocks.get(blocks.size() - 1);
     }

@@ -17,24 +17,21 @@ final class PartBudget {
     private record Claim(long bytes, CompletableFuture<Void> granted) {}
 
     private final long bound;
-    private final Duration patience;
     private final Queue<Claim> waiting = new ArrayDeque<>();
     private long taken;
 
-    /**
-     * @param bound bytes
-     * @param patience how long a claim waits
-     */
-    PartBudget(long bound, Duration patience) {
+    /** @param bound bytes */
+    PartBudget(long bound) {
         this.bound = bound;
-        this.patience = patience;
     }
 
     /**
      * Completes when the bytes are taken; the caller gives them back by {@link #release}. Fails, and takes nothing, with a
      * {@link TimeoutException} when there is no room in time, and when it is cancelled first.
+     *
+     * @param patience how long it waits
      */
-    CompletableFuture<Void> claim(long bytes) {
+    CompletableFuture<Void> claim(long bytes, Duration patience) {
         CompletableFuture<Void> granted = new CompletableFuture<>();
         synchronized (this) {
             waiting.add(new Claim(bytes, granted));

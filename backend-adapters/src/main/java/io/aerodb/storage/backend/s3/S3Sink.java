@@ -5,6 +5,7 @@ import io.aerodb.storage.backend.BlobKey;
 import io.aerodb.storage.backend.ContentDigests;
 import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.WriteHints;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +26,10 @@ final class S3Sink {
     private static final Logger log = LoggerFactory.getLogger(S3Sink.class);
 
     private final S3Bucket bucket;
+    private final Blocks blocks;
     private final PartBudget budget;
     private final PartSizes sizes;
-    private final int partsInFlight;
+    private final S3Settings.Transfer transfer;
     private final BlobKey key;
     private final WriteHints hints;
     private final Runnable signal;
@@ -45,16 +47,18 @@ final class S3Sink {
     /** Fails when the declared length is too much for the memory. */
     S3Sink(
             S3Bucket bucket,
+            Blocks blocks,
             PartBudget budget,
             PartSizes sizes,
-            int partsInFlight,
+            S3Settings.Transfer transfer,
             BlobKey key,
             WriteHints hints,
             Runnable signal) {
         this.bucket = bucket;
+        this.blocks = blocks;
         this.budget = budget;
         this.sizes = sizes.forLength(hints.declaredLength());
-        this.partsInFlight = partsInFlight;
+        this.transfer = transfer;
         this.key = key;
         this.hints = hints;
         this.signal = signal;
@@ -138,7 +142,7 @@ final class S3Sink {
     private boolean send() {
         Multipart open = multipart == null ? new Multipart(bucket, key, naming.metadata()) : multipart;
         multipart = open;
-        if (open.inFlight() >= partsInFlight) {
+        if (open.inFlight() >= transfer.partsInFlight()) {
             return false;
         }
         sendPart(open);
@@ -163,7 +167,7 @@ final class S3Sink {
     private void makeRoom() {
         if (room == null) {
             claimed = nextCapacity();
-            room = budget.claim(claimed);
+            room = budget.claim(claimed, patience());
             if (!room.isDone()) {
                 room.whenComplete((granted, failure) -> signal.run());
             }
@@ -171,8 +175,13 @@ final class S3Sink {
         if (room.isDone()) {
             room.getNow(null); // throws what failed
             room = null;
-            part = new Part(number, claimed);
+            part = new Part(blocks, number, claimed);
         }
+    }
+
+    /** Who begins is refused soon; who has begun is worth waiting for. */
+    private Duration patience() {
+        return number == 1 ? transfer.acquireTimeout() : transfer.stallTimeout();
     }
 
     private long nextCapacity() {
@@ -184,9 +193,10 @@ final class S3Sink {
     }
 
     private CompletableFuture<Void> put() {
-        Part whole = part == null ? new Part(1, 0) : part;
+        Part whole = part == null ? new Part(blocks, 1, 0) : part;
         long bytes = claimed;
-        CompletableFuture<?> call = bucket.put(key, whole.body(), naming.metadata());
+        CompletableFuture<?> call =
+                bucket.put(key, whole.body(), naming.metadata()).thenAccept(stored -> whole.recycle());
         part = null;
         claimed = 0;
         return naming.settled(call, received, false).whenComplete((named, failure) -> budget.release(bytes));
@@ -224,7 +234,10 @@ final class S3Sink {
         boolean taken = room == null || !room.cancel(false) && !room.isCompletedExceptionally();
         budget.release(taken ? claimed : 0);
         claimed = 0;
-        part = null;
+        if (part != null) {
+            part.recycle();
+            part = null;
+        }
     }
 
     private BackendException mismatch() {

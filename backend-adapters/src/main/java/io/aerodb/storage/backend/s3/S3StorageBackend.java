@@ -49,6 +49,7 @@ public final class S3StorageBackend implements StorageBackend, BatchDeletes, Pre
     private final S3Bucket bucket;
     private final S3Presigner presigner;
     private final BlobThreads threads;
+    private final Blocks blocks;
     private final PartBudget budget;
     private final PartSizes sizes;
 
@@ -62,7 +63,8 @@ public final class S3StorageBackend implements StorageBackend, BatchDeletes, Pre
         this.bucket = new S3Bucket(clients, settings.bucket(), keys, volume.probe());
         this.presigner = clients.presigner();
         this.threads = new BlobThreads(transfer.threads(), transfer.maxQueuedTasks());
-        this.budget = new PartBudget(transfer.memory(), transfer.acquireTimeout());
+        this.blocks = new Blocks(transfer.memory());
+        this.budget = new PartBudget(transfer.memory());
         this.sizes = PartSizes.of(transfer.partSize(), transfer.memory());
     }
 
@@ -184,7 +186,7 @@ public final class S3StorageBackend implements StorageBackend, BatchDeletes, Pre
     }
 
     private S3Sink sink(BlobKey key, WriteHints hints, Runnable signal) {
-        return new S3Sink(bucket, budget, sizes, settings.transfer().partsInFlight(), key, hints, signal);
+        return new S3Sink(bucket, blocks, budget, sizes, settings.transfer(), key, hints, signal);
     }
 
     /** Before the objects are deleted: an upload that is completed in between would make one again. */

@@ -25,6 +25,8 @@ import reactor.core.publisher.Flux;
 final class S3Writer extends WriteSubscription {
 
     private static final Logger log = LoggerFactory.getLogger(S3Writer.class);
+    /** Little: what is stored is copied at once, and who waits for room shall hold no more than this. */
+    private static final int AHEAD = 256 << 10;
     /** How long a failure waits until what it leaves is removed, which goes on without it. */
     private static final long COURTESY_MILLIS = 2_000;
 
@@ -43,7 +45,7 @@ final class S3Writer extends WriteSubscription {
             Flux<DataBuffer> content,
             Function<Runnable, S3Sink> opener,
             CoreSubscriber<? super StoredBlob> downstream) {
-        super(threads, content, downstream);
+        super(threads, content, AHEAD, downstream);
         this.threads = threads;
         this.key = key;
         this.opener = opener;

@@ -11,13 +11,11 @@ import reactor.util.concurrent.Queues;
 import reactor.util.context.Context;
 
 /**
- * The content of one write on its way to the worker. Asks for no more than about {@value #HIGH_WATER} bytes ahead of what
- * is stored: a number of buffers that follows from the largest seen. Owns the buffers until they are taken; those that
+ * The content of one write on its way to the worker. Asks for no more than some bytes ahead of what is stored: a
+ * number of buffers that follows from the largest seen. Owns the buffers until they are taken; those that
  * come too late are released at once.
  */
 public final class Inbox extends BaseSubscriber<DataBuffer> {
-
-    static final int HIGH_WATER = 1 << 20;
 
     private static final int FIRST_WINDOW = 4;
     private static final int MAX_WINDOW = 128;
@@ -25,6 +23,7 @@ public final class Inbox extends BaseSubscriber<DataBuffer> {
     private final Queue<DataBuffer> queue =
             Queues.<DataBuffer>unbounded(MAX_WINDOW / 2).get();
     private final Runnable signal;
+    private final int ahead;
     private final Context context;
     private volatile boolean ended;
     private volatile boolean closed;
@@ -32,9 +31,13 @@ public final class Inbox extends BaseSubscriber<DataBuffer> {
     private int largest = 1;
     private int pending = FIRST_WINDOW;
 
-    /** @param signal told of every arrival, by the thread it arrives on; must not block */
-    Inbox(Runnable signal, Context context) {
+    /**
+     * @param signal told of every arrival, by the thread it arrives on; must not block
+     * @param ahead bytes
+     */
+    Inbox(Runnable signal, int ahead, Context context) {
         this.signal = signal;
+        this.ahead = ahead;
         this.context = context;
     }
 
@@ -99,7 +102,7 @@ public final class Inbox extends BaseSubscriber<DataBuffer> {
     /** Worker: so many buffers are stored; asks for more once a quarter of the window is free. */
     public void stored(int buffers) {
         pending -= buffers;
-        int window = Math.max(1, Math.min(MAX_WINDOW, HIGH_WATER / largest));
+        int window = Math.max(1, Math.min(MAX_WINDOW, ahead / largest));
         int free = window - pending;
         if (free > 0 && free >= window / 4) {
             pending += free;

@@ -32,13 +32,14 @@ public abstract class WriteSubscription implements Subscription {
     private final SerialWork work;
     private final Inbox inbox;
 
+    /** @param ahead bytes that may have arrived and are not stored */
     protected WriteSubscription(
-            BlobThreads threads, Flux<DataBuffer> content, CoreSubscriber<? super StoredBlob> downstream) {
+            BlobThreads threads, Flux<DataBuffer> content, int ahead, CoreSubscriber<? super StoredBlob> downstream) {
         this.threads = threads;
         this.content = content;
         this.downstream = downstream;
         this.work = new SerialWork(threads, this::run);
-        this.inbox = new Inbox(work::signal, downstream.currentContext());
+        this.inbox = new Inbox(work::signal, ahead, downstream.currentContext());
     }
 
     /** Does what there is to do: also after the end, when what arrives late has to go. May throw. */

@@ -10,19 +10,21 @@ import org.junit.jupiter.api.Test;
 
 class PartBudgetTest {
 
-    private final PartBudget budget = new PartBudget(100, Duration.ofMinutes(1));
+    private static final Duration LONG = Duration.ofMinutes(1);
+
+    private final PartBudget budget = new PartBudget(100);
 
     @Test
     void whatFitsIsGrantedAtOnce() {
-        assertThat(budget.claim(60)).isCompleted();
-        assertThat(budget.claim(40)).isCompleted();
+        assertThat(budget.claim(60, LONG)).isCompleted();
+        assertThat(budget.claim(40, LONG)).isCompleted();
         assertThat(budget.taken()).isEqualTo(100);
     }
 
     @Test
     void whatDoesNotFitWaitsForWhatIsReleased() {
-        budget.claim(60);
-        CompletableFuture<Void> waiting = budget.claim(50);
+        budget.claim(60, LONG);
+        CompletableFuture<Void> waiting = budget.claim(50, LONG);
         assertThat(waiting).isNotDone();
 
         budget.release(60);
@@ -33,9 +35,9 @@ class PartBudgetTest {
 
     @Test
     void aLargeClaimIsNotOvertaken() {
-        budget.claim(60);
-        CompletableFuture<Void> large = budget.claim(90);
-        CompletableFuture<Void> small = budget.claim(10);
+        budget.claim(60, LONG);
+        CompletableFuture<Void> large = budget.claim(90, LONG);
+        CompletableFuture<Void> small = budget.claim(10, LONG);
         assertThat(small).isNotDone();
 
         budget.release(60);
@@ -46,9 +48,9 @@ class PartBudgetTest {
 
     @Test
     void ofManyThatWaitOnlyThoseAreGrantedThatFit() {
-        budget.claim(100);
-        CompletableFuture<Void> first = budget.claim(100);
-        CompletableFuture<Void> second = budget.claim(100);
+        budget.claim(100, LONG);
+        CompletableFuture<Void> first = budget.claim(100, LONG);
+        CompletableFuture<Void> second = budget.claim(100, LONG);
 
         budget.release(100);
 
@@ -59,9 +61,9 @@ class PartBudgetTest {
 
     @Test
     void aCancelledClaimTakesNothingAndLetsOthersPass() {
-        budget.claim(60);
-        CompletableFuture<Void> large = budget.claim(90);
-        CompletableFuture<Void> small = budget.claim(10);
+        budget.claim(60, LONG);
+        CompletableFuture<Void> large = budget.claim(90, LONG);
+        CompletableFuture<Void> small = budget.claim(10, LONG);
 
         large.cancel(false);
 
@@ -71,15 +73,14 @@ class PartBudgetTest {
 
     @Test
     void aClaimThatWaitsTooLongFailsAndTakesNothing() {
-        PartBudget impatient = new PartBudget(100, Duration.ofMillis(20));
-        impatient.claim(100);
-        CompletableFuture<Void> late = impatient.claim(1);
+        budget.claim(100, LONG);
+        CompletableFuture<Void> late = budget.claim(1, Duration.ofMillis(20));
 
         await().until(late::isDone);
 
         assertThat(late).isCompletedExceptionally();
         assertThat(late.handle((granted, failure) -> failure).getNow(null)).isInstanceOf(TimeoutException.class);
-        impatient.release(100);
-        assertThat(impatient.taken()).isZero();
+        budget.release(100);
+        assertThat(budget.taken()).isZero();
     }
 }

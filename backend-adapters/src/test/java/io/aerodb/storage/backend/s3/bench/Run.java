@@ -45,9 +45,9 @@ record Run(double seconds, double mebibytes, double cpu, double others) {
         return cpu / mebibytes * 1024;
     }
 
-    /** Cores that the S3 server and whatever else ran took. */
-    double othersCpu() {
-        return others / seconds;
+    /** Of the S3 server and whatever else ran. */
+    double othersCpuSecondsPerGibibyte() {
+        return others / mebibytes * 1024;
     }
 
     static String spread(List<Run> runs, ToDoubleFunction<Run> value) {

@@ -4,13 +4,14 @@ import io.aerodb.storage.backend.s3.S3Settings;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * {@code ./run bench-s3}: uploads to one S3 server by the backend and, in turn, by the AWS SDK's own multipart client, which
- * computes no digest of the object. Prints the medians and the ratio of each pair of rounds as a table.
+ * {@code ./run bench-s3}: uploads to one S3 server by the backend and, in turn, by the AWS SDK's own multipart client: alone,
+ * which computes no digest of the object, and with one. Prints the medians and the ratio of each pair of rounds as a table.
  */
 public final class S3Bench {
 
@@ -48,37 +49,40 @@ public final class S3Bench {
                 "%s, checksums %s, %d rounds of %d MiB in turn, JDK %s, medians (smallest-largest)%n%n",
                 endpoint, checksums, rounds, mebibytes, Runtime.version());
         System.out.println(
-                "| uploads at once | backend MB/s | SDK MB/s | backend by SDK, pair by pair | backend CPU s/GiB |"
-                        + " SDK CPU s/GiB | others' CPU |");
-        System.out.println("|---|---:|---:|---:|---:|---:|---:|");
+                "| uploads at once | | MB/s | of the SDK's speed, pair by pair | CPU s/GiB | server CPU s/GiB |");
+        System.out.println("|---|---|---:|---:|---:|---:|");
         try (Uploader backend = new BackendUploader(settings());
-                Uploader sdk = new SdkUploader(settings())) {
+                Uploader sdk = new SdkUploader(settings(), false);
+                Uploader hashing = new SdkUploader(settings(), true)) {
+            Map<String, Uploader> contestants = new LinkedHashMap<>();
+            contestants.put("SDK", sdk);
+            contestants.put("SDK and SHA-256", hashing);
+            contestants.put("backend", backend);
             for (int clients : new int[] {1, 4}) {
-                compare(clients, backend, sdk);
+                compare(clients, contestants);
             }
         }
     }
 
-    private void compare(int clients, Uploader backend, Uploader sdk) {
-        List<Run> ours = new ArrayList<>();
-        List<Run> theirs = new ArrayList<>();
+    private void compare(int clients, Map<String, Uploader> contestants) {
+        Map<String, List<Run>> runs = new LinkedHashMap<>();
         for (int round = -WARM_UP; round < rounds; round++) {
-            Run first = Run.of(backend, clients, mebibytes);
-            Run second = Run.of(sdk, clients, mebibytes);
-            if (round >= 0) {
-                ours.add(first);
-                theirs.add(second);
-            }
+            boolean counted = round >= 0;
+            contestants.forEach((name, contestant) -> {
+                Run run = Run.of(contestant, clients, mebibytes);
+                if (counted) {
+                    runs.computeIfAbsent(name, first -> new ArrayList<>()).add(run);
+                }
+            });
         }
-        System.out.printf(
-                "| %d | %s | %s | %s | %s | %s | %s |%n",
+        runs.forEach((name, ours) -> System.out.printf(
+                "| %d | %s | %s | %s | %s | %s |%n",
                 clients,
+                name,
                 Run.spread(ours, Run::megabytesPerSecond),
-                Run.spread(theirs, Run::megabytesPerSecond),
-                Run.ratios(ours, theirs),
+                Run.ratios(ours, runs.get("SDK")),
                 Run.spread(ours, Run::cpuSecondsPerGibibyte),
-                Run.spread(theirs, Run::cpuSecondsPerGibibyte),
-                Run.spread(ours, Run::othersCpu));
+                Run.spread(ours, Run::othersCpuSecondsPerGibibyte)));
     }
 
     private S3Settings settings() {

@@ -1,7 +1,9 @@
 package io.aerodb.storage.backend.s3.bench;
 
+import io.aerodb.storage.backend.ContentDigests;
 import io.aerodb.storage.backend.s3.S3Settings;
 import java.nio.ByteBuffer;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -18,24 +20,32 @@ import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.BucketAlreadyExistsException;
 import software.amazon.awssdk.services.s3.model.BucketAlreadyOwnedByYouException;
 
-/** The SDK with its own multipart uploads, parts of the same size. */
+/** The SDK with its own multipart uploads, parts of the same size; with or without the SHA-256 of what it sends. */
 final class SdkUploader implements Uploader {
 
     private static final byte[] CHUNK = Noise.chunk();
 
     private final S3AsyncClient client;
     private final String bucket;
+    private final boolean hashing;
 
-    SdkUploader(S3Settings settings) {
+    SdkUploader(S3Settings settings, boolean hashing) {
         this.client = client(settings);
         this.bucket = settings.bucket();
+        this.hashing = hashing;
     }
 
     @Override
     public CompletableFuture<String> upload(long bytes) {
         String name = "sdk/" + UUID.randomUUID();
+        ContentDigests digests = new ContentDigests(Set.of());
         Flux<ByteBuffer> content = Flux.range(0, (int) (bytes / CHUNK.length))
                 .map(i -> ByteBuffer.wrap(CHUNK.clone()))
+                .doOnNext(chunk -> {
+                    if (hashing) {
+                        digests.update(chunk);
+                    }
+                })
                 .subscribeOn(Schedulers.parallel());
         return client.putObject(
                         request -> request.bucket(bucket).key(name).contentLength(bytes),
