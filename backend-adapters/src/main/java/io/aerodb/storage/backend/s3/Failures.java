@@ -2,6 +2,7 @@ package io.aerodb.storage.backend.s3;
 
 import io.aerodb.storage.backend.BackendException;
 import io.aerodb.storage.backend.BlobKey;
+import java.security.cert.CertificateException;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
@@ -42,8 +43,8 @@ final class Failures {
         if (failure instanceof AwsServiceException said) {
             return said(step, said);
         }
-        if (failure instanceof SdkClientException) { // no connection, none free, cut, silent; or no credentials now
-            return new BackendException.Unavailable(step + ": no answer from the S3 service", failure);
+        if (failure instanceof SdkClientException) {
+            return new BackendException.Unavailable(step + ": " + unanswered(failure), failure);
         }
         if (failure instanceof TimeoutException) {
             return new BackendException.Unavailable(step + ": not in time", failure);
@@ -77,6 +78,16 @@ final class Failures {
         return failure instanceof CompletionException && failure.getCause() != null
                 ? cause(failure.getCause())
                 : failure;
+    }
+
+    /** No connection, none free, cut, silent; or no credentials now. */
+    private static String unanswered(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException) {
+                return "the certificate of the S3 service is not trusted";
+            }
+        }
+        return "no answer from the S3 service";
     }
 
     private static BackendException said(String step, AwsServiceException failure) {
