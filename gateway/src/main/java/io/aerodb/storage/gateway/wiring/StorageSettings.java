@@ -43,6 +43,7 @@ public record StorageSettings(
         @DefaultValue Map<String, BackendSettings> backends,
         @Nullable String defaultBackend,
         @DefaultValue Limits limits,
+        @DefaultValue AdmissionSettings admission,
         @DefaultValue HttpSettings http,
         @DefaultValue MultipartSettings multipart,
         @DefaultValue Cors cors,
