@@ -68,8 +68,9 @@ class HttpConfiguration {
     /** After Boot's own: its decoder settings replace earlier ones as a whole. */
     @Bean
     @Order(Ordered.LOWEST_PRECEDENCE)
-    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> serverTuning(StorageSettings settings) {
-        return factory -> factory.addServerCustomizers(new ServerTuning(settings.http()));
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> serverTuning(
+            StorageSettings settings, MeterRegistry meters) {
+        return factory -> factory.addServerCustomizers(new ServerTuning(settings.http(), meters));
     }
 
     @Bean

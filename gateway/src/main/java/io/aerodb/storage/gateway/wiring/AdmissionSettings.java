@@ -15,8 +15,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record AdmissionSettings(
         @DefaultValue("2000") int maxUploads,
         @DefaultValue("4000") int maxDownloads,
-        @DefaultValue("200") int maxUploadsPerCaller,
-        @DefaultValue("400") int maxDownloadsPerCaller,
+        @DefaultValue("500") int maxUploadsPerCaller,
+        @DefaultValue("1000") int maxDownloadsPerCaller,
         @Nullable String addressHeader) {
 
     private static final int MOST = 1_000_000;
