@@ -53,8 +53,9 @@ public interface StorageBackend {
     Flux<BlobStat> list();
 
     /**
-     * Completes when the backend can serve reads and writes now, else fails with the reason. Bounded in time; for
-     * readiness probes.
+     * Completes when the backend can serve reads and writes now, else fails with the reason:
+     * {@link BackendException.InsufficientStorage} when only writes fail, for want of room. Bounded in time; for readiness
+     * probes.
      */
     Mono<Void> check();
 

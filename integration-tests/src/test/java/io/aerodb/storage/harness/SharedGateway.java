@@ -15,10 +15,10 @@ public final class SharedGateway implements LauncherSessionListener {
     private static Gateway plain;
     private static ProductionGateway production;
 
-    /** With everything at its defaults: embedded database, generated secret. */
+    /** With nearly everything at its defaults: embedded database, generated secret. Some tests are slow clients on purpose. */
     public static synchronized Gateway get() {
         if (plain == null) {
-            plain = Gateway.start();
+            plain = Gateway.start("--storage.http.slow-client-window=10m");
         }
         return plain;
     }

@@ -8,6 +8,7 @@ import io.aerodb.storage.harness.Gateway;
 import io.aerodb.storage.harness.Launch;
 import io.aerodb.storage.harness.Leftovers;
 import io.aerodb.storage.harness.Names;
+import java.net.http.HttpRequest.BodyPublishers;
 import org.junit.jupiter.api.Test;
 
 /** Below the free-space mark uploads are refused and everything else goes on. */
@@ -31,6 +32,11 @@ class FullDiskIT {
             assertThat(api.replace(bucket, "file", Bytes.of("y"))).isRefused(507, "InsufficientStorage");
             assertThat(api.download(bucket, "file")).hasStatus(200).hasBody(Bytes.of("x"));
             assertThat(api.download(bucket, "new")).isRefused(404, "NoSuchKey");
+            assertThat(api.exchange(
+                            "GET", gateway.management().resolve("/actuator/health/readiness"), BodyPublishers.noBody()))
+                    .hasStatus(200)
+                    .satisfies(ready -> org.assertj.core.api.Assertions.assertThat(ready.text())
+                            .contains("full: "));
             Leftovers.in(gateway, bucket).vanish();
             assertThat(api.remove(bucket, "file")).hasStatus(204);
         }

@@ -90,6 +90,12 @@ public final class LocalStorageBackend implements StorageBackend, AutoCloseable 
         }
     }
 
+    private static boolean usable(Volume volume) throws IOException {
+        probe(volume);
+        volume.blobs().freeSpace().require(0);
+        return true;
+    }
+
     /** The id in the volume's marker file, fixed when the volume was made. */
     public UUID volumeId() {
         return volume.id();
@@ -146,7 +152,8 @@ public final class LocalStorageBackend implements StorageBackend, AutoCloseable 
      */
     @Override
     public Mono<Void> check() {
-        return threads.run(Mono.<Void>fromRunnable(() -> probe(volume)))
+        return threads.run(Mono.fromCallable(() -> usable(volume)))
+                .then()
                 .timeout(CHECK_LIMIT)
                 .onErrorMap(
                         TimeoutException.class, slow -> new BackendException.Unavailable("the volume is slow", slow))

@@ -1,6 +1,7 @@
 package io.aerodb.storage.gateway.form;
 
 import io.aerodb.storage.gateway.http.BodyBudget;
+import io.aerodb.storage.gateway.http.Caller;
 import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.http.StorageError;
 import io.aerodb.storage.gateway.http.UploadHeaders;
@@ -51,12 +52,16 @@ public final class Forms {
      * malformed or too large, at whatever place of it. What is done with the file has to end by itself when its content
      * fails or when the caller cancels.
      *
+     * @param caller who sends it
      * @param request the headers of the request, already read
      * @param body not subscribed before the result is
      */
-    public <T> Mono<T> read(UploadHeaders request, Flux<DataBuffer> body, Function<FormFile, Mono<T>> use) {
+    public <T> Mono<T> read(
+            Caller caller, UploadHeaders request, Flux<DataBuffer> body, Function<FormFile, Mono<T>> use) {
         return Mono.using(
-                budget::lease, lease -> read(new FormReading(request, lease), body, use), BodyBudget.Lease::close);
+                () -> budget.lease(caller),
+                lease -> read(new FormReading(request, lease), body, use),
+                BodyBudget.Lease::close);
     }
 
     private static <T> Mono<T> read(FormReading reading, Flux<DataBuffer> body, Function<FormFile, Mono<T>> use) {

@@ -25,20 +25,23 @@ public final class Bodies {
 
     /**
      * The body as one JSON object; an empty body is an empty object. Fails with EntityTooLarge, before reading when
-     * Content-Length tells, with InvalidRequest and the place in the text, or with ServiceUnavailable when the budget is
-     * spent.
+     * Content-Length tells, with InvalidRequest and the place in the text, or with ServiceUnavailable or SlowDown when the
+     * budget or the caller's part of it is spent.
      */
     public Mono<JsonFields> json(ServerRequest request) {
         long declared = request.headers().contentLength().orElse(0);
         if (declared > limit) {
             return Mono.error(() -> tooLarge().with("received", declared));
         }
-        return json(Connections.body(request.exchange()));
+        return json(Caller.of(request.exchange()), Connections.body(request.exchange()));
     }
 
     /** The same of the body alone. */
-    Mono<JsonFields> json(Flux<DataBuffer> body) {
-        return Mono.using(budget::lease, lease -> fields(body, new LeasedBytes(lease, limit)), BodyBudget.Lease::close);
+    Mono<JsonFields> json(Caller caller, Flux<DataBuffer> body) {
+        return Mono.using(
+                () -> budget.lease(caller),
+                lease -> fields(body, new LeasedBytes(lease, limit)),
+                BodyBudget.Lease::close);
     }
 
     private Mono<JsonFields> fields(Flux<DataBuffer> body, LeasedBytes collected) {

@@ -1,72 +1,123 @@
 package io.aerodb.storage.gateway.http;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.HashMap;
+import java.util.Map;
 import org.springframework.util.unit.DataSize;
 
 /**
  * Bytes of heap for what is collected of the bodies of all requests together, JSON and form fields: else clients that send
- * much and never end it would take all of it. The first {@value #FREE} bytes of a request are not counted, so that small
- * requests are served when the budget is spent.
+ * much and never end it would take all of it. One caller gets a part of them, so that the others have some too. The first
+ * {@value #FREE} bytes of a request are not counted, so that small requests are served when the budget is spent.
  */
 public final class BodyBudget {
 
     static final int FREE = 2048;
+    /** Callers who could together take all of it. */
+    private static final int CALLERS = 4;
+
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final long bound;
-    private final AtomicLong taken = new AtomicLong();
+    private final long boundOfOne;
+    private final Counter full;
+    private final Counter tooMany;
+    private final Map<String, Long> takenBy = new HashMap<>();
+    private long taken;
 
-    public BodyBudget(DataSize bound) {
+    /**
+     * @param bound of all together
+     * @param largest that one body may need; who sends one such body is not refused for what else is his
+     */
+    public BodyBudget(DataSize bound, DataSize largest, MeterRegistry meters) {
         this.bound = bound.toBytes();
+        this.boundOfOne = Math.max(this.bound / CALLERS, largest.toBytes());
+        this.full = refused("full", meters);
+        this.tooMany = refused("caller", meters);
     }
 
     /** What one request takes; nothing yet. Whoever asked for it closes it. */
-    public Lease lease() {
-        return new Lease();
+    public Lease lease(Caller caller) {
+        return new Lease(caller);
     }
 
     /** Bytes that are taken now. */
-    long taken() {
-        return taken.get();
+    synchronized long taken() {
+        return taken;
     }
 
-    private void take(long bytes) {
-        if (taken.addAndGet(bytes) > bound) {
-            taken.addAndGet(-bytes);
+    /** Callers that are known now. */
+    synchronized int callers() {
+        return takenBy.size();
+    }
+
+    private synchronized void take(Caller caller, long bytes) {
+        if (caller.limited() && takenBy.getOrDefault(caller.name(), 0L) + bytes > boundOfOne) {
+            tooMany.increment();
+            throw ErrorCode.SLOW_DOWN
+                    .because("Too many of your request bodies are being received, try again later")
+                    .retryAfter(RETRY);
+        }
+        if (taken + bytes > bound) {
+            full.increment();
             throw ErrorCode.SERVICE_UNAVAILABLE
                     .because("Too many request bodies are being received, try again later")
                     .retryAfter(RETRY);
         }
+        taken += bytes;
+        takenBy.merge(caller.name(), bytes, Long::sum);
+    }
+
+    private synchronized void giveBack(Caller caller, long bytes) {
+        taken -= bytes;
+        takenBy.computeIfPresent(caller.name(), (name, all) -> all == bytes ? null : all - bytes);
+    }
+
+    private static Counter refused(String reason, MeterRegistry meters) {
+        return Counter.builder("storage.refused")
+                .description("Requests that were told to come again, before anything was done for them")
+                .tag("kind", "body")
+                .tag("reason", reason)
+                .register(meters);
     }
 
     /** One request's share. For several threads, as cancellation comes from another one. */
     public final class Lease implements AutoCloseable {
 
+        private final Caller caller;
         private long held;
         private boolean closed;
 
-        private Lease() {}
+        private Lease(Caller caller) {
+            this.caller = caller;
+        }
 
         /**
          * Takes so many bytes more; nothing when it is closed, as then nobody keeps them.
          *
-         * @throws StorageError ServiceUnavailable when the budget is spent; then nothing more is taken
+         * @throws StorageError ServiceUnavailable when the budget is spent, SlowDown when the caller's part is; then nothing
+         *     more is taken
          */
         synchronized void take(int bytes) {
-            if (!closed) {
-                BodyBudget.this.take(counted(held + bytes) - counted(held));
-                held += bytes;
+            long more = counted(held + bytes) - counted(held);
+            if (closed) {
+                return;
             }
+            if (more > 0) {
+                BodyBudget.this.take(caller, more);
+            }
+            held += bytes;
         }
 
         /** Gives everything back, once. */
         @Override
         public synchronized void close() {
-            if (!closed) {
-                closed = true;
-                taken.addAndGet(-counted(held));
+            if (!closed && counted(held) > 0) {
+                giveBack(caller, counted(held));
             }
+            closed = true;
         }
 
         private static long counted(long bytes) {

@@ -13,6 +13,7 @@ public final class FilterOrder {
     public static final int CORS = Ordered.HIGHEST_PRECEDENCE + 350;
     public static final int MALFORMED_REQUEST = Ordered.HIGHEST_PRECEDENCE + 400;
     public static final int IDENTITY = Ordered.HIGHEST_PRECEDENCE + 1000;
+    public static final int ADMISSION = Ordered.HIGHEST_PRECEDENCE + 1050;
     public static final int ADMIN = Ordered.HIGHEST_PRECEDENCE + 1100;
 
     private FilterOrder() {}

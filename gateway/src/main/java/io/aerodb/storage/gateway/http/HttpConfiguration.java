@@ -3,6 +3,7 @@ package io.aerodb.storage.gateway.http;
 import io.aerodb.storage.gateway.wiring.Instance;
 import io.aerodb.storage.gateway.wiring.StartRefused;
 import io.aerodb.storage.gateway.wiring.StorageSettings;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
@@ -12,6 +13,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.util.unit.DataSize;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -52,8 +54,10 @@ class HttpConfiguration {
     }
 
     @Bean
-    BodyBudget bodyBudget(StorageSettings settings) {
-        return new BodyBudget(settings.http().maxBufferedBodies());
+    BodyBudget bodyBudget(StorageSettings settings, MeterRegistry meters) {
+        DataSize json = settings.http().maxJsonBody();
+        DataSize form = settings.multipart().maxFieldsSize();
+        return new BodyBudget(settings.http().maxBufferedBodies(), json.compareTo(form) > 0 ? json : form, meters);
     }
 
     @Bean
@@ -64,8 +68,9 @@ class HttpConfiguration {
     /** After Boot's own: its decoder settings replace earlier ones as a whole. */
     @Bean
     @Order(Ordered.LOWEST_PRECEDENCE)
-    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> serverTuning(StorageSettings settings) {
-        return factory -> factory.addServerCustomizers(new ServerTuning(settings.http()));
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> serverTuning(
+            StorageSettings settings, MeterRegistry meters) {
+        return factory -> factory.addServerCustomizers(new ServerTuning(settings.http(), meters));
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package io.aerodb.storage.gateway.http;
 
+import java.time.Duration;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +27,11 @@ import reactor.core.publisher.Mono;
 public final class Problems implements WebFilter, WebExceptionHandler, Ordered {
 
     private static final Logger log = LoggerFactory.getLogger(Problems.class);
+    private static final int MOST_REFUSALS = 10;
+    private static final Duration STRETCH = Duration.ofSeconds(10);
     private static final String LOGGED = Problems.class.getName() + ".logged";
+
+    private final LogLimit refusals = new LogLimit(MOST_REFUSALS, STRETCH, System::nanoTime);
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
@@ -40,7 +45,7 @@ public final class Problems implements WebFilter, WebExceptionHandler, Ordered {
     }
 
     /** Answers, or fails when no answer is possible any more. */
-    private static Mono<Void> tell(ServerWebExchange exchange, Throwable failure) {
+    private Mono<Void> tell(ServerWebExchange exchange, Throwable failure) {
         if (Connections.isGone(failure)) {
             return Mono.error(failure);
         }
@@ -81,7 +86,7 @@ public final class Problems implements WebFilter, WebExceptionHandler, Ordered {
         error.headers().forEach(headers::set);
     }
 
-    private static void logOnce(ServerWebExchange exchange, StorageError error) {
+    private void logOnce(ServerWebExchange exchange, StorageError error) {
         if (exchange.getAttributes().putIfAbsent(LOGGED, true) != null) {
             return;
         }
@@ -104,11 +109,16 @@ public final class Problems implements WebFilter, WebExceptionHandler, Ordered {
                 WithoutCheckpoints.of(Objects.requireNonNullElse(error.getCause(), error)));
     }
 
-    private static void logRefused(ServerWebExchange exchange, StorageError error) {
+    /** When everything is refused a line for each would be the next thing to break; the access log has them all. */
+    private void logRefused(ServerWebExchange exchange, StorageError error) {
+        if (!refusals.permits()) {
+            return;
+        }
         log.warn(
-                "event=request_refused code={} request_id={} cause={}",
+                "event=request_refused code={} request_id={} untold={} cause={}",
                 error.code().code(),
                 RequestIds.of(exchange),
-                LogText.quoted(String.valueOf(error.getCause())));
+                refusals.dropped(),
+                LogText.quoted(String.valueOf(Objects.requireNonNullElse(error.getCause(), error))));
     }
 }

@@ -22,12 +22,15 @@ import reactor.netty.http.server.HttpServerRequest;
 final class ProtocolHandlers {
 
     private final HttpSettings settings;
+    private final SlowClients slowClients;
 
-    ProtocolHandlers(HttpSettings settings) {
+    ProtocolHandlers(HttpSettings settings, SlowClients slowClients) {
         this.settings = settings;
+        this.slowClients = slowClients;
     }
 
     void addTo(ChannelPipeline pipeline) {
+        pipeline.addFirst("aerodb.slowConnection", new SlowConnections(slowClients));
         if (pipeline.get(NettyPipeline.H2OrHttp11Codec) != null) {
             pipeline.addBefore(NettyPipeline.ReactiveBridge, "aerodb.negotiation", new Negotiation());
         } else {
@@ -39,8 +42,9 @@ final class ProtocolHandlers {
     void addToStream(Connection connection) {
         Channel channel = connection.channel();
         if (channel instanceof Http2StreamChannel && connection instanceof HttpServerRequest request) {
-            RequestBodyHandler body = new RequestBodyHandler(settings.bodyIdleTimeout());
+            RequestBodyHandler body = new RequestBodyHandler(slowClients);
             body.began(request.requestHeaders());
+            channel.pipeline().addFirst("aerodb.slowStream", new SlowStreams(slowClients));
             channel.pipeline().addBefore(NettyPipeline.HttpTrafficHandler, "aerodb.requestBody", body);
         }
     }
@@ -63,7 +67,7 @@ final class ProtocolHandlers {
     private void addHttp1(ChannelPipeline pipeline, String behind) {
         pipeline.addAfter(behind, "aerodb.requestTarget", new RequestTargetHandler());
         pipeline.addAfter(behind, "aerodb.bareRefusal", new BareRefusalHandler());
-        pipeline.addAfter(behind, "aerodb.requestBody", new RequestBodyHandler(settings.bodyIdleTimeout()));
+        pipeline.addAfter(behind, "aerodb.requestBody", new RequestBodyHandler(slowClients));
     }
 
     private void addHttp2(ChannelPipeline pipeline, String behind) {

@@ -19,7 +19,6 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.ReadTimeoutException;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -31,18 +30,22 @@ import org.jspecify.annotations.Nullable;
  * answer; were the rest read to its end, it could go on for ever.
  *
  * <p>A body that brings nothing for so long while we ask for more fails with {@link ReadTimeoutException}. Netty asks by
- * {@code read()}, and does not while we are the slow side.
+ * {@code read()}, and does not while we are the slow side. A body that comes more slowly than {@link LeastRate} allows fails
+ * in the same way.
  */
 final class RequestBodyHandler extends ChannelDuplexHandler {
 
     private static final long MOST_DRAINED_BYTES = 1024 * 1024;
     private static final long LINGER_MILLIS = 2_000;
 
+    private final SlowClients clients;
+    private final LeastRate rate;
+    private final long idleNanos;
+
     /** Whole requests that came minus answers that were sent: answers come in order, so at 0 the next one is early. */
     private int unanswered;
 
     private boolean receivingBody;
-    private final long idleNanos;
     private boolean asking;
     private long askedAt;
     private @Nullable ScheduledFuture<?> watch;
@@ -51,8 +54,10 @@ final class RequestBodyHandler extends ChannelDuplexHandler {
     private boolean lingering;
     private long drained;
 
-    RequestBodyHandler(Duration bodyIdleTimeout) {
-        this.idleNanos = bodyIdleTimeout.toNanos();
+    RequestBodyHandler(SlowClients clients) {
+        this.clients = clients;
+        this.rate = clients.rate();
+        this.idleNanos = clients.bodyIdleTimeout().toNanos();
     }
 
     /** A request whose head was read before this handler was there: the one of an HTTP/2 stream. */
@@ -74,10 +79,14 @@ final class RequestBodyHandler extends ChannelDuplexHandler {
             return;
         }
         count(message);
+        boolean slow = isTooSlow(message);
         asking = false;
         watch(context);
         if (lingering) {
             drain(context, message);
+        } else if (slow) {
+            ReferenceCountUtil.release(message);
+            giveUp(context);
         } else {
             context.fireChannelRead(message);
         }
@@ -159,6 +168,7 @@ final class RequestBodyHandler extends ChannelDuplexHandler {
         if (!receivingBody || lingering) {
             unwatch();
         } else if (watch == null) {
+            rate.reset();
             askedAt = System.nanoTime();
             look(context, idleNanos);
         }
@@ -173,9 +183,23 @@ final class RequestBodyHandler extends ChannelDuplexHandler {
         if (left > 0) {
             look(context, left);
         } else {
-            watch = null;
-            context.fireExceptionCaught(ReadTimeoutException.INSTANCE);
+            giveUp(context);
         }
+    }
+
+    private void giveUp(ChannelHandlerContext context) {
+        unwatch();
+        clients.sender(context.channel());
+        context.fireExceptionCaught(ReadTimeoutException.INSTANCE);
+    }
+
+    /** Whether the body, of which this is a part and not the last one, comes more slowly than it may. */
+    private boolean isTooSlow(Object message) {
+        if (watch == null || !receivingBody || !(message instanceof HttpContent content)) {
+            return false;
+        }
+        rate.moved(content.content().readableBytes());
+        return asking && rate.isTooSlowAfter(System.nanoTime() - askedAt);
     }
 
     private void unwatch() {

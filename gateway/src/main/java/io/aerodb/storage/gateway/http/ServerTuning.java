@@ -1,6 +1,7 @@
 package io.aerodb.storage.gateway.http;
 
 import io.aerodb.storage.gateway.wiring.HttpSettings;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
@@ -29,9 +30,9 @@ final class ServerTuning implements NettyServerCustomizer {
     private final HttpSettings settings;
     private final ProtocolHandlers handlers;
 
-    ServerTuning(HttpSettings settings) {
+    ServerTuning(HttpSettings settings, MeterRegistry meters) {
         this.settings = settings;
-        this.handlers = new ProtocolHandlers(settings);
+        this.handlers = new ProtocolHandlers(settings, new SlowClients(settings, meters));
     }
 
     @Override

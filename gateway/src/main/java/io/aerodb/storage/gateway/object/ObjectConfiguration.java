@@ -1,6 +1,7 @@
 package io.aerodb.storage.gateway.object;
 
 import io.aerodb.storage.backend.StorageBackends;
+import io.aerodb.storage.gateway.admission.Admission;
 import io.aerodb.storage.gateway.form.Forms;
 import io.aerodb.storage.gateway.http.Bodies;
 import io.aerodb.storage.gateway.http.BodyBudget;
@@ -43,8 +44,9 @@ class ObjectConfiguration {
             ListingHandler listingHandler,
             MoveHandler moveHandler,
             LinkHandler linkHandler,
-            LinkUploadHandler linkUploadHandler) {
-        return ObjectRoutes.of(objectHandler, listingHandler, moveHandler, linkHandler, linkUploadHandler);
+            LinkUploadHandler linkUploadHandler,
+            Admission admission) {
+        return ObjectRoutes.of(objectHandler, listingHandler, moveHandler, linkHandler, linkUploadHandler, admission);
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package io.aerodb.storage.gateway.object;
 
+import io.aerodb.storage.gateway.admission.Admission;
 import io.aerodb.storage.gateway.http.ObjectPaths;
 import io.aerodb.storage.gateway.http.StorageApi;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -16,15 +17,16 @@ final class ObjectRoutes {
             ListingHandler listings,
             MoveHandler moves,
             LinkHandler links,
-            LinkUploadHandler linkUploads) {
+            LinkUploadHandler linkUploads,
+            Admission admission) {
         return RouterFunctions.route()
                 .path(StorageApi.BASE + "/object", object -> {
                     changes(object, moves);
                     listings(object, listings);
-                    links(object, links, linkUploads);
-                    reads(object, objects);
-                    object.POST(ObjectPaths.ANY, objects::create)
-                            .PUT(ObjectPaths.ANY, objects::replace)
+                    links(object, links, linkUploads, admission);
+                    reads(object, objects, admission);
+                    object.POST(ObjectPaths.ANY, admission.upload(objects::create))
+                            .PUT(ObjectPaths.ANY, admission.upload(objects::replace))
                             .DELETE(ObjectPaths.ANY, objects::remove);
                 })
                 .build();
@@ -44,24 +46,25 @@ final class ObjectRoutes {
                 .GET("/list/{bucket}", listings::pageByQuery);
     }
 
-    private static void links(RouterFunctions.Builder object, LinkHandler links, LinkUploadHandler uploads) {
-        object.GET("/sign" + ObjectPaths.ANY, links::downloadSigned)
+    private static void links(
+            RouterFunctions.Builder object, LinkHandler links, LinkUploadHandler uploads, Admission admission) {
+        object.GET("/sign" + ObjectPaths.ANY, admission.download(links::downloadSigned))
                 .HEAD("/sign" + ObjectPaths.ANY, links::downloadSigned)
-                .PUT("/upload/sign" + ObjectPaths.ANY, uploads::upload);
+                .PUT("/upload/sign" + ObjectPaths.ANY, admission.upload(uploads::upload));
     }
 
-    private static void reads(RouterFunctions.Builder object, ObjectHandler objects) {
+    private static void reads(RouterFunctions.Builder object, ObjectHandler objects, Admission admission) {
         object.GET("/info/public" + ObjectPaths.ANY, objects::infoPublic)
                 .HEAD("/info/public" + ObjectPaths.ANY, objects::infoPublic)
                 .GET("/info/authenticated" + ObjectPaths.ANY, objects::info)
                 .HEAD("/info/authenticated" + ObjectPaths.ANY, objects::info)
                 .GET("/info" + ObjectPaths.ANY, objects::info)
                 .HEAD("/info" + ObjectPaths.ANY, objects::info)
-                .GET("/public" + ObjectPaths.ANY, objects::downloadPublic)
+                .GET("/public" + ObjectPaths.ANY, admission.download(objects::downloadPublic))
                 .HEAD("/public" + ObjectPaths.ANY, objects::downloadPublic)
-                .GET("/authenticated" + ObjectPaths.ANY, objects::download)
+                .GET("/authenticated" + ObjectPaths.ANY, admission.download(objects::download))
                 .HEAD("/authenticated" + ObjectPaths.ANY, objects::download)
-                .GET(ObjectPaths.ANY, objects::download)
+                .GET(ObjectPaths.ANY, admission.download(objects::download))
                 .HEAD(ObjectPaths.ANY, objects::download);
     }
 }

@@ -1,6 +1,7 @@
 package io.aerodb.storage.gateway.object;
 
 import io.aerodb.storage.gateway.form.Forms;
+import io.aerodb.storage.gateway.http.Caller;
 import io.aerodb.storage.gateway.http.Connections;
 import io.aerodb.storage.gateway.http.ObjectPath;
 import io.aerodb.storage.gateway.http.UploadHeaders;
@@ -36,7 +37,11 @@ final class UploadRequests {
         WriteCondition condition = WriteCondition.of(request.method(), headers);
         Flux<DataBuffer> body = Connections.body(request.exchange());
         return Forms.isForm(known.contentType())
-                ? forms.read(known, body, file -> accept.apply(new Upload(caller, path, condition, file)))
+                ? forms.read(
+                        Caller.of(request.exchange()),
+                        known,
+                        body,
+                        file -> accept.apply(new Upload(caller, path, condition, file)))
                 : accept.apply(new Upload(caller, path, known, condition, body));
     }
 }

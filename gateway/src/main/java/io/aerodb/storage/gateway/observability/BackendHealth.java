@@ -1,5 +1,6 @@
 package io.aerodb.storage.gateway.observability;
 
+import io.aerodb.storage.backend.BackendException;
 import io.aerodb.storage.backend.StorageBackends;
 import java.time.Duration;
 import java.util.Map;
@@ -14,11 +15,13 @@ import reactor.core.publisher.Mono;
 
 /**
  * Down when the default backend is. Another that fails is named and no more: what lies elsewhere can be served, and taking
- * every gateway out of service would not help.
+ * every gateway out of service would not help. One that is full is named, too, and not down: reads go on, and so do deletions,
+ * by which room is made.
  */
 final class BackendHealth implements ReactiveHealthIndicator {
 
     private static final String UP = "up";
+    private static final String DOWN = "down: ";
 
     private final StorageBackends backends;
     private final Duration limit;
@@ -37,12 +40,14 @@ final class BackendHealth implements ReactiveHealthIndicator {
                 .map(states -> health(new TreeMap<>(states)));
     }
 
-    /** Name and {@code up}, or name and what is wrong. */
+    /** Its name, and {@code up} or what is wrong. */
     private Mono<Map.Entry<String, String>> state(String name) {
         return Mono.defer(() -> backends.get(name).check())
                 .thenReturn(UP)
                 .timeout(limit, Mono.error(() -> silent(limit)))
-                .onErrorResume(failure -> Mono.just("down: " + failure.getMessage()))
+                .onErrorResume(
+                        BackendException.InsufficientStorage.class, full -> Mono.just("full: " + full.getMessage()))
+                .onErrorResume(failure -> Mono.just(DOWN + failure.getMessage()))
                 .map(state -> Map.entry(name, state));
     }
 
@@ -51,7 +56,7 @@ final class BackendHealth implements ReactiveHealthIndicator {
     }
 
     private Health health(SortedMap<String, String> states) {
-        boolean up = UP.equals(states.get(backends.defaultName()));
+        boolean up = !states.getOrDefault(backends.defaultName(), DOWN).startsWith(DOWN);
         return Health.status(up ? Status.UP : Status.DOWN)
                 .withDetail("default", backends.defaultName())
                 .withDetail("backends", states)

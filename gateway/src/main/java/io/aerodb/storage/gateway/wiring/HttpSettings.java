@@ -14,6 +14,8 @@ import org.springframework.util.unit.DataSize;
  * @param maxBufferedBodies bytes of JSON bodies and form fields of all requests together
  * @param idleTimeout a kept-alive connection without a request is closed after it
  * @param bodyIdleTimeout an upload that brings no byte for so long fails with 408
+ * @param minBytesPerSecond who sends a body or takes an answer more slowly is cut off; 0 for nobody
+ * @param slowClientWindow of time spent waiting for a client, over which that is measured
  */
 public record HttpSettings(
         @DefaultValue("16KB") DataSize maxRequestLine,
@@ -22,7 +24,9 @@ public record HttpSettings(
         @DefaultValue("1MB") DataSize maxJsonBody,
         @DefaultValue("32MB") DataSize maxBufferedBodies,
         @DefaultValue("60s") Duration idleTimeout,
-        @DefaultValue("30s") Duration bodyIdleTimeout) {
+        @DefaultValue("30s") Duration bodyIdleTimeout,
+        @DefaultValue("1KB") DataSize minBytesPerSecond,
+        @DefaultValue("30s") Duration slowClientWindow) {
 
     private static final DataSize LEAST_LINE = DataSize.ofKilobytes(1);
     private static final DataSize MOST_LINE = DataSize.ofMegabytes(2);
@@ -39,6 +43,9 @@ public record HttpSettings(
                 maxJsonBody.compareTo(LEAST_BODIES) > 0 ? maxJsonBody : LEAST_BODIES,
                 DataSize.ofGigabytes(64));
         Bounds.check("storage.http.idle-timeout", idleTimeout, Duration.ofMillis(1), Bounds.LONGEST_WAIT);
+        Bounds.check(
+                "storage.http.min-bytes-per-second", minBytesPerSecond, DataSize.ofBytes(0), DataSize.ofMegabytes(1));
+        Bounds.check("storage.http.slow-client-window", slowClientWindow, Duration.ofMillis(100), Bounds.LONGEST_WAIT);
         Bounds.check("storage.http.body-idle-timeout", bodyIdleTimeout, Duration.ofMillis(1), Bounds.LONGEST_WAIT);
     }
 }

@@ -22,6 +22,7 @@ import org.springframework.util.unit.DataSize;
  * @param verifyOnRead which downloads of whole objects are compared with the stored SHA-256 while they are sent
  * @param verifyOnReadFraction of the downloads, when they are sampled
  * @param redirectValidity of the addresses that large reads are redirected to, in buckets that ask for it
+ * @param shutdownTimeout how long requests that run may go on after SIGTERM; read by Spring Boot's own setting
  * @param local the directory of the backend {@code local}
  * @param backends further ones, by their names
  * @param defaultBackend of buckets that name none; not set: {@code local}, or the only one
@@ -35,6 +36,7 @@ public record StorageSettings(
         @DefaultValue("never") VerifyOnRead verifyOnRead,
         @DefaultValue("0.01") double verifyOnReadFraction,
         @DefaultValue("60s") Duration redirectValidity,
+        @DefaultValue("30s") Duration shutdownTimeout,
         @DefaultValue AuthSettings auth,
         @DefaultValue SigningSettings signing,
         @DefaultValue Database database,
@@ -43,6 +45,7 @@ public record StorageSettings(
         @DefaultValue Map<String, BackendSettings> backends,
         @Nullable String defaultBackend,
         @DefaultValue Limits limits,
+        @DefaultValue AdmissionSettings admission,
         @DefaultValue HttpSettings http,
         @DefaultValue MultipartSettings multipart,
         @DefaultValue Cors cors,
@@ -57,6 +60,7 @@ public record StorageSettings(
         }
         Bounds.check("storage.verify-on-read-fraction", verifyOnReadFraction, 0, 1);
         Bounds.check("storage.redirect-validity", redirectValidity, Duration.ofSeconds(1), Duration.ofHours(1));
+        Bounds.check("storage.shutdown-timeout", shutdownTimeout, Duration.ofSeconds(1), Bounds.LONGEST_WAIT);
         BackendNames.standard(BackendNames.all(local, backends), defaultBackend);
         local.check("storage.local");
         backends.forEach((name, backend) -> backend.check(BackendNames.setting(name)));

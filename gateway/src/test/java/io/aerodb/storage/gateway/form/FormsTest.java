@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.aerodb.storage.backend.Digest;
 import io.aerodb.storage.backend.TrackedBuffers;
 import io.aerodb.storage.gateway.http.BodyBudget;
+import io.aerodb.storage.gateway.http.Caller;
 import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.http.StorageError;
 import io.aerodb.storage.gateway.http.UploadHeaders;
 import io.aerodb.storage.gateway.wiring.MultipartSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -43,10 +45,14 @@ class FormsTest {
     private static final int FIELDS = 16 * 1024;
     private static final MultipartSettings LIMITS =
             new MultipartSettings(4, DataSize.ofBytes(512), DataSize.ofBytes(FIELDS));
+    private static final Caller SERVICE = new Caller("service", false);
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private final TrackedBuffers buffers = new TrackedBuffers();
-    private final Forms forms = new Forms(LIMITS, DataSize.ofBytes(1000), new BodyBudget(DataSize.ofKilobytes(40)));
+    private final Forms forms = new Forms(
+            LIMITS,
+            DataSize.ofBytes(1000),
+            new BodyBudget(DataSize.ofKilobytes(40), DataSize.ofKilobytes(40), new SimpleMeterRegistry()));
 
     @AfterEach
     void nothingIsHeld() {
@@ -177,7 +183,8 @@ class FormsTest {
                         "Content-Encoding: gzip",
                         "Content-Length: 77")
                 .end();
-        UploadHeaders headers = forms.read(request(), buffers.content(form, 50), file -> Mono.just(file.headers()))
+        UploadHeaders headers = forms.read(
+                        SERVICE, request(), buffers.content(form, 50), file -> Mono.just(file.headers()))
                 .block(LIMIT);
         assertThat(headers.digests()).containsEntry(Digest.MD5, "00".repeat(16));
         assertThat(headers.contentEncoding()).isEqualTo("gzip");
@@ -188,7 +195,8 @@ class FormsTest {
     void theFileIsAtLeastAsLongAsTheFormWithoutTheMostOfFields() {
         byte[] form = new FormText().file(new byte[1]).end();
         UploadHeaders request = new UploadHeaders(OptionalLong.of(FIELDS + 5), type(), null, null, null, Map.of());
-        OptionalLong least = forms.read(request, buffers.content(form, 50), file -> Mono.just(file.leastSize()))
+        OptionalLong least = forms.read(
+                        SERVICE, request, buffers.content(form, 50), file -> Mono.just(file.leastSize()))
                 .block(LIMIT);
         assertThat(least).hasValue(5);
     }
@@ -355,7 +363,7 @@ class FormsTest {
         AtomicBoolean stopped = new AtomicBoolean();
         Flux<DataBuffer> endless =
                 Flux.concat(buffers.content(head, 1000), Flux.never()).doOnCancel(() -> stopped.set(true));
-        StepVerifier.create(forms.read(request(), endless, file -> Mono.error(ErrorCode.ACCESS_DENIED::error)))
+        StepVerifier.create(forms.read(SERVICE, request(), endless, file -> Mono.error(ErrorCode.ACCESS_DENIED::error)))
                 .verifyErrorSatisfies(failure -> is(failure, ErrorCode.ACCESS_DENIED));
         assertThat(stopped).isTrue();
         assertThat(buffers.made()).isEqualTo(1);
@@ -371,7 +379,7 @@ class FormsTest {
                 .doOnNext(DataBufferUtils::release)
                 .take(2)
                 .then(Mono.error(ErrorCode.ENTITY_TOO_LARGE::error));
-        StepVerifier.create(forms.read(request(), endless, failing))
+        StepVerifier.create(forms.read(SERVICE, request(), endless, failing))
                 .verifyErrorSatisfies(failure -> is(failure, ErrorCode.ENTITY_TOO_LARGE));
         assertThat(stopped).isTrue();
     }
@@ -404,7 +412,8 @@ class FormsTest {
     void bytesThatNobodyAskedForYetAreReleasedWhenTheClientLeaves() {
         byte[] form = new FormText().file(new byte[5000]).end();
         TestPublisher<DataBuffer> body = TestPublisher.create();
-        var client = forms.read(request(), body.flux(), file -> file.content().as(unread -> Mono.never()))
+        var client = forms.read(
+                        SERVICE, request(), body.flux(), file -> file.content().as(unread -> Mono.never()))
                 .subscribe();
         body.next(buffers.copy(form, 0, 900));
         client.dispose();
@@ -422,7 +431,7 @@ class FormsTest {
                 .concatMap(buffer -> Mono.delay(Duration.ofMillis(1)).thenReturn(released(buffer)), 1)
                 .doOnNext(size -> assertThat(buffers.held()).isLessThan(10_000))
                 .reduce(0, Integer::sum);
-        StepVerifier.create(forms.read(request(), body, slow))
+        StepVerifier.create(forms.read(SERVICE, request(), body, slow))
                 .expectNext(50_000)
                 .verifyComplete();
         assertThat(asked.get()).isLessThan(100);
@@ -445,7 +454,7 @@ class FormsTest {
     }
 
     private Mono<Result> read(UploadHeaders request, Flux<DataBuffer> body) {
-        return forms.read(request, body, file -> file.content()
+        return forms.read(SERVICE, request, body, file -> file.content()
                 .collect(ByteArrayOutputStream::new, FormsTest::append)
                 .map(content -> result(content, file.finalHeaders().get())));
     }

@@ -2,6 +2,7 @@ package io.aerodb.storage.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,9 @@ import reactor.core.publisher.Mono;
 
 class BodiesTest {
 
-    private static final Bodies BODIES = new Bodies(DataSize.ofBytes(200), new BodyBudget(DataSize.ofKilobytes(1)));
+    private static final Bodies BODIES = new Bodies(
+            DataSize.ofBytes(200),
+            new BodyBudget(DataSize.ofKilobytes(1), DataSize.ofKilobytes(1), new SimpleMeterRegistry()));
     private static TestServer server;
 
     @BeforeAll

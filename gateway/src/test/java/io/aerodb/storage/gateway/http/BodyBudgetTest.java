@@ -3,6 +3,7 @@ package io.aerodb.storage.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aerodb.storage.backend.TrackedBuffers;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -15,14 +16,19 @@ import reactor.test.StepVerifier;
 class BodyBudgetTest {
 
     private static final int BOUND = 10_000;
+    private static final Caller ANN = new Caller("Ann", true);
+    private static final Caller BEN = new Caller("Ben", true);
+    private static final Caller SERVICE = new Caller("service", false);
 
     private final TrackedBuffers buffers = new TrackedBuffers();
-    private final BodyBudget budget = new BodyBudget(DataSize.ofBytes(BOUND));
+    private final BodyBudget budget =
+            new BodyBudget(DataSize.ofBytes(BOUND), DataSize.ofBytes(8_000), new SimpleMeterRegistry());
     private final Bodies bodies = new Bodies(DataSize.ofBytes(8_000), budget);
 
     @AfterEach
     void nothingIsHeld() {
         assertThat(budget.taken()).isZero();
+        assertThat(budget.callers()).as("callers who are remembered").isZero();
         buffers.assertAllReleased();
     }
 
@@ -42,12 +48,12 @@ class BodyBudgetTest {
 
     @Test
     void aBodyBeyondTheBoundIsRefusedForNowAndTheOthersKeepWhatTheyHave() {
-        Disposable first = bodies.json(unfinished(6_000)).subscribe();
+        Disposable first = bodies.json(ANN, unfinished(6_000)).subscribe();
         long held = budget.taken();
         assertThat(held).isBetween(6_000L - BodyBudget.FREE, 8_000L - BodyBudget.FREE);
         assertThat(buffers.held()).as("buffers are released when they come").isZero();
 
-        StepVerifier.create(bodies.json(json(6_000))).verifyErrorSatisfies(failure -> {
+        StepVerifier.create(bodies.json(BEN, json(6_000))).verifyErrorSatisfies(failure -> {
             refused(failure, ErrorCode.SERVICE_UNAVAILABLE);
             assertThat(((StorageError) failure).headers()).containsEntry("Retry-After", "1");
         });
@@ -56,37 +62,53 @@ class BodyBudgetTest {
     }
 
     @Test
-    void aSmallBodyIsReadWhenTheBudgetIsSpent() {
-        BodyBudget.Lease all = budget.lease();
-        all.take(BOUND + BodyBudget.FREE);
+    void oneCallerHasOnlyHisPartAndOthersHaveTheirs() {
+        BodyBudget.Lease anns = budget.lease(ANN);
+        anns.take(5_000 + BodyBudget.FREE);
 
-        StepVerifier.create(bodies.json(json(BodyBudget.FREE)).map(fields -> fields.has("a")))
+        StepVerifier.create(bodies.json(ANN, json(6_000)))
+                .verifyErrorSatisfies(failure -> refused(failure, ErrorCode.SLOW_DOWN));
+        StepVerifier.create(bodies.json(BEN, json(4_000)).map(fields -> fields.has("a")))
                 .expectNext(true)
                 .verifyComplete();
-        StepVerifier.create(bodies.json(json(BodyBudget.FREE + 1)))
+        anns.close();
+        StepVerifier.create(bodies.json(ANN, json(6_000)).map(fields -> fields.has("a")))
+                .expectNext(true)
+                .verifyComplete();
+    }
+
+    @Test
+    void aSmallBodyIsReadWhenTheBudgetIsSpent() {
+        BodyBudget.Lease all = budget.lease(SERVICE);
+        all.take(BOUND + BodyBudget.FREE);
+
+        StepVerifier.create(bodies.json(ANN, json(BodyBudget.FREE)).map(fields -> fields.has("a")))
+                .expectNext(true)
+                .verifyComplete();
+        StepVerifier.create(bodies.json(ANN, json(BodyBudget.FREE + 1)))
                 .verifyErrorSatisfies(failure -> refused(failure, ErrorCode.SERVICE_UNAVAILABLE));
         all.close();
     }
 
     @Test
     void aBodyThatEndsGivesBackBeforeItsFieldsAreUsed() {
-        StepVerifier.create(bodies.json(json(6_000)).map(fields -> budget.taken()))
+        StepVerifier.create(bodies.json(ANN, json(6_000)).map(fields -> budget.taken()))
                 .expectNext(0L)
                 .verifyComplete();
     }
 
     @Test
     void aBodyThatFailsGivesBack() {
-        StepVerifier.create(bodies.json(json(6_000).concatWith(Flux.error(new IllegalStateException("reset")))))
+        StepVerifier.create(bodies.json(ANN, json(6_000).concatWith(Flux.error(new IllegalStateException("reset")))))
                 .verifyErrorMessage("reset");
         assertThat(budget.taken()).isZero();
-        StepVerifier.create(bodies.json(json(8_001)))
+        StepVerifier.create(bodies.json(ANN, json(8_001)))
                 .verifyErrorSatisfies(failure -> refused(failure, ErrorCode.ENTITY_TOO_LARGE));
     }
 
     @Test
     void aClientThatLeavesGivesBack() {
-        Disposable client = bodies.json(unfinished(6_000)).subscribe();
+        Disposable client = bodies.json(ANN, unfinished(6_000)).subscribe();
         assertThat(budget.taken()).isPositive();
         client.dispose();
         assertThat(budget.taken()).isZero();
@@ -94,7 +116,7 @@ class BodyBudgetTest {
 
     @Test
     void whatComesAfterTheEndIsNotTakenAndNothingIsGivenBackTwice() {
-        BodyBudget.Lease lease = budget.lease();
+        BodyBudget.Lease lease = budget.lease(SERVICE);
         lease.take(5_000);
         lease.close();
         lease.take(5_000);
@@ -104,7 +126,7 @@ class BodyBudgetTest {
 
     @Test
     void roomIsNeverMoreThanTwiceOfWhatCameAndNotMoreThanTheMost() {
-        try (BodyBudget.Lease lease = budget.lease()) {
+        try (BodyBudget.Lease lease = budget.lease(SERVICE)) {
             LeasedBytes bytes = new LeasedBytes(lease, 6_000);
             for (int i = 0; i < 6_000; i++) {
                 bytes.append((byte) i);

@@ -42,7 +42,7 @@ final class Http2Connection implements AutoCloseable {
     private final CompletableFuture<Http2Settings> settings = new CompletableFuture<>();
     private final Channel channel;
 
-    private Http2Connection(int port) {
+    private Http2Connection(int port, Http2Settings own) {
         channel = new Bootstrap()
                 .group(loop)
                 .channel(NioSocketChannel.class)
@@ -52,6 +52,7 @@ final class Http2Connection implements AutoCloseable {
                         connection
                                 .pipeline()
                                 .addLast(Http2FrameCodecBuilder.forClient()
+                                        .initialSettings(own)
                                         .validateHeaders(false)
                                         .encoderIgnoreMaxHeaderListSize(true)
                                         .build())
@@ -65,7 +66,12 @@ final class Http2Connection implements AutoCloseable {
     }
 
     static Http2Connection to(int port) {
-        return new Http2Connection(port);
+        return new Http2Connection(port, Http2Settings.defaultSettings());
+    }
+
+    /** Its client takes the heads of answers and no byte of their bodies. */
+    static Http2Connection withoutRoom(int port) {
+        return new Http2Connection(port, Http2Settings.defaultSettings().initialWindowSize(0));
     }
 
     static Http2Headers head(String method, String path) {

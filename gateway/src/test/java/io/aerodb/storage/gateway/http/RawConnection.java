@@ -71,6 +71,15 @@ public final class RawConnection implements AutoCloseable {
         }
     }
 
+    /** Whether something came that was not read; does not wait. */
+    boolean hasBytes() {
+        try {
+            return in.available() > 0;
+        } catch (IOException reset) {
+            return false;
+        }
+    }
+
     /** Whether the other side closes, before anything else arrives. */
     public boolean isClosed() {
         try {

@@ -1,6 +1,7 @@
 package io.aerodb.storage.gateway.http;
 
 import io.aerodb.storage.gateway.wiring.HttpSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,6 +21,9 @@ import reactor.netty.http.server.HttpServer;
 
 /** A real server with our filters, error answers and tuning, and nothing of Boot. */
 public final class TestServer implements AutoCloseable {
+
+    /** Of all test servers. */
+    static final SimpleMeterRegistry METERS = new SimpleMeterRegistry();
 
     private final DisposableServer server;
 
@@ -43,7 +47,7 @@ public final class TestServer implements AutoCloseable {
     private static TestServer with(
             HttpServer plain, HttpSettings settings, RouterFunction<ServerResponse> routes, WebFilter... filters) {
         HttpServer server =
-                new ServerTuning(settings).apply(plain.host("127.0.0.1").port(0));
+                new ServerTuning(settings, METERS).apply(plain.host("127.0.0.1").port(0));
         return new TestServer(server.handle(new ReactorHttpHandlerAdapter(handler(routes, List.of(filters))))
                 .bindNow());
     }
@@ -53,6 +57,16 @@ public final class TestServer implements AutoCloseable {
     }
 
     static HttpSettings settings(Duration idleTimeout, Duration bodyIdleTimeout) {
+        return settings(idleTimeout, bodyIdleTimeout, 0, Duration.ofSeconds(30));
+    }
+
+    /** Clients that are slower than this over the window are cut off. */
+    static HttpSettings impatient(long bytesPerSecond, Duration window) {
+        return settings(Duration.ofSeconds(20), Duration.ofSeconds(30), bytesPerSecond, window);
+    }
+
+    private static HttpSettings settings(
+            Duration idleTimeout, Duration bodyIdleTimeout, long bytesPerSecond, Duration window) {
         return new HttpSettings(
                 DataSize.ofKilobytes(8),
                 DataSize.ofKilobytes(8),
@@ -60,7 +74,9 @@ public final class TestServer implements AutoCloseable {
                 DataSize.ofKilobytes(64),
                 DataSize.ofMegabytes(4),
                 idleTimeout,
-                bodyIdleTimeout);
+                bodyIdleTimeout,
+                DataSize.ofBytes(bytesPerSecond),
+                window);
     }
 
     /** A head may be long although its line may not. */
@@ -68,7 +84,15 @@ public final class TestServer implements AutoCloseable {
         DataSize line = DataSize.ofKilobytes(8);
         DataSize head = DataSize.ofKilobytes(64);
         return new HttpSettings(
-                line, head, head, head, DataSize.ofMegabytes(4), Duration.ofSeconds(20), Duration.ofSeconds(30));
+                line,
+                head,
+                head,
+                head,
+                DataSize.ofMegabytes(4),
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(30),
+                DataSize.ofBytes(0),
+                Duration.ofSeconds(30));
     }
 
     private static HttpHandler handler(RouterFunction<ServerResponse> routes, List<WebFilter> more) {

@@ -30,6 +30,7 @@ class BackendHealthTest {
             "fine", new MemoryStorageBackend(),
             "silent", new Checked(Mono.never()),
             "mute", new Checked(Mono.never()),
+            "full", new Checked(Mono.error(new BackendException.InsufficientStorage("no room", null))),
             "broken", new Checked(Mono.error(new BackendException.Unavailable("the volume is gone", null))));
 
     @Test
@@ -40,8 +41,10 @@ class BackendHealthTest {
         assertThat(health.getDetails().get("backends"))
                 .asInstanceOf(InstanceOfAssertFactories.map(String.class, String.class))
                 .containsEntry("fine", "up")
+                .containsEntry("full", "full: no room")
                 .containsEntry("broken", "down: the volume is gone")
                 .containsEntry("silent", "down: no answer in 300 ms");
+        assertThat(healthWith("full").getStatus()).isEqualTo(Status.UP);
         assertThat(healthWith("broken").getStatus()).isEqualTo(Status.DOWN);
         assertThat(healthWith("silent").getStatus()).isEqualTo(Status.DOWN);
     }

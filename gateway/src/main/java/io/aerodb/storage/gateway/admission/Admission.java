@@ -1,0 +1,63 @@
+package io.aerodb.storage.gateway.admission;
+
+import io.aerodb.storage.gateway.http.Caller;
+import io.aerodb.storage.gateway.http.FilterOrder;
+import io.aerodb.storage.gateway.wiring.AdmissionSettings;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.core.Ordered;
+import org.springframework.web.reactive.function.server.HandlerFunction;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+
+/**
+ * Lets in so many uploads and downloads at once, of all callers and of each. A request that is let in has its slot until its
+ * answer is sent, it fails, or its client leaves; one that is not gets 429 or 503 before its body is read or the database is
+ * asked.
+ */
+public final class Admission implements WebFilter, Ordered {
+
+    private final Callers callers;
+    private final Slots uploads;
+    private final Slots downloads;
+
+    Admission(AdmissionSettings settings, MeterRegistry meters) {
+        this.callers = new Callers(settings.addressHeader());
+        this.uploads = new Slots("upload", settings.maxUploads(), settings.maxUploadsPerCaller(), meters);
+        this.downloads = new Slots("download", settings.maxDownloads(), settings.maxDownloadsPerCaller(), meters);
+    }
+
+    /** The same for an upload that is let in. */
+    public HandlerFunction<ServerResponse> upload(HandlerFunction<ServerResponse> handler) {
+        return admitted(uploads, handler);
+    }
+
+    /** The same for a download that is let in. */
+    public HandlerFunction<ServerResponse> download(HandlerFunction<ServerResponse> handler) {
+        return admitted(downloads, handler);
+    }
+
+    /** Tells who calls, and takes back what the request got. */
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        return Mono.defer(() -> {
+            Caller caller = callers.of(exchange);
+            caller.calls(exchange);
+            return Mono.using(() -> Held.by(caller, exchange), held -> chain.filter(exchange), Held::close);
+        });
+    }
+
+    @Override
+    public int getOrder() {
+        return FilterOrder.ADMISSION;
+    }
+
+    private static HandlerFunction<ServerResponse> admitted(Slots slots, HandlerFunction<ServerResponse> handler) {
+        return request -> {
+            Held.of(request.exchange()).take(slots);
+            return handler.handle(request);
+        };
+    }
+}

@@ -1,0 +1,62 @@
+package io.aerodb.storage.gateway.admission;
+
+import io.aerodb.storage.gateway.auth.RlsContextFilter;
+import io.aerodb.storage.gateway.http.Caller;
+import io.aerodb.storage.metadata.RlsContext;
+import io.netty.util.NetUtil;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * Tells callers apart: by the subject of their token, else by the address they come from, of IPv6 its first half, which is
+ * what one of them has (RFC 4291, 2.5.4). service_role acts for many and has no limit of its own.
+ */
+final class Callers {
+
+    private static final int NETWORK_BYTES = 8;
+    private static final int LONGEST_NAME = 64;
+
+    private final @Nullable String addressHeader;
+
+    /** @param addressHeader that a proxy writes, its own client last; null when there is none that can be trusted */
+    Callers(@Nullable String addressHeader) {
+        this.addressHeader = addressHeader;
+    }
+
+    Caller of(ServerWebExchange exchange) {
+        RlsContext context = RlsContextFilter.find(exchange).orElse(RlsContext.ANONYMOUS);
+        if (context.canBypassRls()) {
+            return new Caller("service_role", false);
+        }
+        return context.userId() == null
+                ? new Caller("at " + address(exchange), true)
+                : new Caller("user " + context.userId(), true);
+    }
+
+    private String address(ServerWebExchange exchange) {
+        List<String> said = addressHeader == null
+                ? List.of()
+                : exchange.getRequest().getHeaders().getValuesAsList(addressHeader);
+        return said.isEmpty() ? connected(exchange) : network(said.get(said.size() - 1));
+    }
+
+    private static String connected(ServerWebExchange exchange) {
+        InetSocketAddress remote = exchange.getRequest().getRemoteAddress();
+        return remote == null || remote.getAddress() == null
+                ? "nowhere"
+                : network(remote.getAddress().getAddress());
+    }
+
+    private static String network(String text) {
+        byte[] address = NetUtil.createByteArrayFromIpAddressString(text);
+        return address == null ? text.substring(0, Math.min(text.length(), LONGEST_NAME)) : network(address);
+    }
+
+    private static String network(byte[] address) {
+        return HexFormat.of().formatHex(Arrays.copyOf(address, Math.min(address.length, NETWORK_BYTES)));
+    }
+}
