@@ -40,6 +40,7 @@ class ReactiveTest {
             "gateway.object.Uploads", "an upload ends by itself, also when its client has left",
             "metadata.MetadataExecutor", "a statement ends by itself, and its connection goes back clean",
             "backend.work.WriteSubscription", "an operator: subscribes its content on behalf of its own subscriber",
+            "backend.s3.Part", "a publisher: lets whoever sends it subscribe to its bytes",
             "backend.s3.BodyRelay", "takes a body that nobody wants and drops it, or its connection would be lost");
 
     private static final Map<String, String> MAY_SLEEP_OR_JOIN = Map.of(
