@@ -127,6 +127,11 @@ public final class Gateway implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
+    /** Whether it has ended by itself, within this time. */
+    public boolean awaitEnd(long time, TimeUnit unit) throws InterruptedException {
+        return process.waitFor(time, unit);
+    }
+
     /** SIGTERM, and an end in good time. */
     public void stop() throws InterruptedException {
         process.destroy();
