@@ -7,20 +7,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /** What must hold of a database and its bytes whenever nobody writes and the clean-up has run. */
-public record Integrity(Gateway gateway, Database database) {
+public record Integrity(Gateway gateway, Database database, List<Stored> backends) {
+
+    /** With one backend. */
+    public Integrity(Gateway gateway, Database database) {
+        this(gateway, database, List.of(gateway.stored()));
+    }
 
     /** Everything that does not hold; empty when all is well. */
     public List<String> violations(boolean cleaned) {
         List<String> violations = new ArrayList<>();
         rowsWithoutTheirBytes(violations);
         Set<String> known = keys(cleaned ? "WHERE state = 'live'" : "");
-        Set<String> files = new TreeSet<>(gateway.stored().blobs(""));
+        Set<String> files = new TreeSet<>(all(stored -> stored.blobs("")));
         files.stream()
                 .filter(file -> known.stream().noneMatch(file::endsWith))
                 .forEach(file -> violations.add("orphan bytes: " + file));
-        gateway.stored().unfinished().stream()
+        all(Stored::unfinished).stream()
                 .filter(file -> cleaned || !isKnown(file))
                 .forEach(file -> violations.add("staged: " + file));
         if (cleaned) {
@@ -62,6 +68,10 @@ public record Integrity(Gateway gateway, Database database) {
     private boolean isKnown(String file) {
         return keys("WHERE state <> 'live'").stream()
                 .anyMatch(key -> file.contains(key) || file.contains(key.replace('/', '~')));
+    }
+
+    private List<String> all(Function<Stored, List<String>> files) {
+        return backends.stream().map(files).flatMap(List::stream).toList();
     }
 
     private Set<String> keys(String condition) {

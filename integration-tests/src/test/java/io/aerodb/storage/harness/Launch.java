@@ -100,6 +100,11 @@ public record Launch(
         return new Launch(jar, data, output, port, managementPort, settings, List.of(options), prefix, environment);
     }
 
+    /** Another data directory. */
+    public Launch in(Path otherData) {
+        return new Launch(jar, otherData, output, port, managementPort, settings, jvm, prefix, environment);
+    }
+
     /** Another jar. */
     public Launch ofJar(Path otherJar) {
         return new Launch(otherJar, data, output, port, managementPort, settings, jvm, prefix, environment);
