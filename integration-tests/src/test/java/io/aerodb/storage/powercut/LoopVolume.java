@@ -44,6 +44,11 @@ final class LoopVolume implements AutoCloseable {
         return mountPoint;
     }
 
+    /** Brings everything to stable storage. */
+    void sync() {
+        run("sync", "-f", mountPoint.toString());
+    }
+
     /** From now on nothing is written any more, and what was not on stable storage is lost. */
     void cutPower() {
         run("python3", SCRIPT.toString(), mountPoint.toString());

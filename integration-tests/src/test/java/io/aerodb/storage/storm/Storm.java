@@ -23,6 +23,7 @@ final class Storm {
     private int kills;
     private long acknowledged;
     private long unknown;
+    private long lost;
 
     Storm(StormWorld world, long seed) {
         this.world = world;
@@ -43,6 +44,7 @@ final class Storm {
         blow(crew, random, weather, kill);
 
         List<String> violations = new ArrayList<>(crew.violations());
+        lost += violations.size();
         violations.addAll(world.violations());
         assertThat(violations)
                 .as("seed %d, round %d, %s, kill %s", seed, round, weather, kill)
@@ -54,8 +56,8 @@ final class Storm {
     }
 
     String summary() {
-        return "seed=%d rounds=%d kills=%d acknowledged=%d unknown=%d lost=0"
-                .formatted(seed, rounds, kills, acknowledged, unknown);
+        return "seed=%d rounds=%d kills=%d acknowledged=%d unknown=%d lost=%d"
+                .formatted(seed, rounds, kills, acknowledged, unknown, lost);
     }
 
     private static List<Weather> weather(Random random) {

@@ -123,7 +123,7 @@ final class StormWorld implements AutoCloseable {
 
     private String bucket(String backend) {
         String name = Names.bucket(backend);
-        gateway.asUser(user).createBucket("""
+        gateway.as(gateway.tokens().serviceFor(user)).createBucket("""
                         {"name": "%s", "policy": "private", "backend": "%s"}""".formatted(name, backend)).expect(201);
         return name;
     }
