@@ -58,11 +58,7 @@ class FaultPointsTest {
 
     private static Stream<String> matches(Pattern pattern, Path file) {
         try {
-            return pattern.matcher(Files.readString(file))
-                    .results()
-                    .map(match -> match.group(1))
-                    .toList()
-                    .stream();
+            return pattern.matcher(Files.readString(file)).results().map(match -> match.group(1)).toList().stream();
         } catch (IOException unreadable) {
             throw new java.io.UncheckedIOException(unreadable);
         }

@@ -51,6 +51,13 @@ record Cell(Change change, String point, String action) {
         List<Cell> cells = new ArrayList<>(both(UPLOADS, "upload.begun", "upload.stored", "upload.before-commit"));
         cells.addAll(both(List.of(Change.WRONG_DIGEST), "discard.abandoned", "discard.bytes-deleted"));
         UPLOADS.forEach(upload -> cells.add(new Cell(upload, "upload.after-commit", HALT)));
+        cells.addAll(both(
+                List.of(Change.CLEAN_UP),
+                "cleanup.swept",
+                "cleanup.claimed",
+                "cleanup.bytes-deleted",
+                "cleanup.compared",
+                "cleanup.adopted"));
         cells.addAll(around(Change.DELETE, "delete"));
         cells.addAll(around(Change.DELETE_MANY, "delete-many"));
         cells.addAll(around(Change.MOVE, "move"));

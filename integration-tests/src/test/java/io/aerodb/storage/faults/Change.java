@@ -3,6 +3,9 @@ package io.aerodb.storage.faults;
 import io.aerodb.storage.harness.Answer;
 import io.aerodb.storage.harness.Api;
 import io.aerodb.storage.harness.Bytes;
+import io.aerodb.storage.harness.Cleanup;
+import io.aerodb.storage.harness.Database;
+import io.aerodb.storage.harness.Gateway;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -127,6 +130,29 @@ enum Change {
         Map<String, String> after() {
             return Map.of("a", Bytes.sha256(OLD), "b", Bytes.sha256(OLD));
         }
+    },
+
+    /** An unfinished write of a dead gateway, garbage, and a file that the ledger does not know. */
+    CLEAN_UP {
+        @Override
+        void prepare(Place place) {
+            super.prepare(place);
+            place.upload("garbage", OLD).expect(201);
+            place.upload("unknown", OLD).expect(201);
+            place.forget("unknown");
+            place.beginAndDie();
+            place.api().remove(place.bucket(), place.path("garbage")).expect(204);
+        }
+
+        @Override
+        Answer ask(Place place) {
+            return Cleanup.run(place.gateway());
+        }
+
+        @Override
+        Map<String, String> after() {
+            return before();
+        }
     };
 
     private static final byte[] OLD = Bytes.random(new Random(1), 50_000);
@@ -161,14 +187,34 @@ enum Change {
     }
 
     /** A folder of its own in a bucket. */
-    record Place(Api api, String bucket, String folder) {
+    record Place(Gateway gateway, Database database, String user, String bucket, String folder) {
+
+        Api api() {
+            return gateway.asUser(user);
+        }
+
+        /** The file of this object is nobody's any more, and the ledger has never heard of it. */
+        void forget(String name) {
+            database.execute("""
+                    WITH gone AS (DELETE FROM storage.objects WHERE name = ? RETURNING blob_key)
+                    SELECT count(*) FROM gone""", path(name));
+            database.execute("DELETE FROM storage.blobs WHERE name = ?", path(name));
+        }
+
+        void beginAndDie() {
+            database.execute("""
+                    INSERT INTO storage.blobs (key, backend, bucket_id, name, version, writer)
+                    SELECT id || '/00/' || gen_random_uuid() || '~unfinished', b.backend, id, 'unfinished', gen_random_uuid(),
+                           gen_random_uuid()
+                    FROM storage.buckets, (SELECT backend FROM storage.objects LIMIT 1) b""");
+        }
 
         String path(String name) {
             return folder + "/" + name;
         }
 
         Answer upload(String name, byte[] content, String... headers) {
-            return api.upload(bucket, path(name), content, headers);
+            return api().upload(bucket, path(name), content, headers);
         }
     }
 }

@@ -36,7 +36,7 @@ final class FaultMatrix implements AutoCloseable {
 
     /** Does what is asked, lets it meet its fault, and looks at what is left. */
     void check(Cell cell) throws Exception {
-        Change.Place place = new Change.Place(gateway.asUser(user), bucket, "place-" + ++places);
+        Change.Place place = new Change.Place(gateway, database, user, bucket, "place-" + ++places);
         cell.change().prepare(place);
         armed.arm(cell.point(), cell.action());
 
@@ -45,10 +45,8 @@ final class FaultMatrix implements AutoCloseable {
         assertThat(armed.struck()).as("%s passes the point", cell).isTrue();
         Map<String, String> found = Change.found(place);
         assertThat(outcome.allowed(cell.change())).as("%s: %s", cell, outcome).contains(found);
-        boolean cleaned = Cleanup.run(gateway);
-        assertThat(new Integrity(gateway, database).violations(cleaned))
-                .as("%s", cell)
-                .isEmpty();
+        Cleanup.run(gateway).expect(200);
+        assertThat(new Integrity(gateway, database).violations()).as("%s", cell).isEmpty();
         assertThat(Change.found(place)).as("%s, after the clean-up", cell).isEqualTo(found);
     }
 

@@ -18,20 +18,16 @@ public record Integrity(Gateway gateway, Database database, List<Stored> backend
     }
 
     /** Everything that does not hold; empty when all is well. */
-    public List<String> violations(boolean cleaned) {
+    public List<String> violations() {
         List<String> violations = new ArrayList<>();
         rowsWithoutTheirBytes(violations);
-        Set<String> known = keys(cleaned ? "WHERE state = 'live'" : "");
+        Set<String> known = keys("WHERE state = 'live'");
         Set<String> files = new TreeSet<>(all(stored -> stored.blobs("")));
         files.stream()
                 .filter(file -> known.stream().noneMatch(file::endsWith))
                 .forEach(file -> violations.add("orphan bytes: " + file));
-        all(Stored::unfinished).stream()
-                .filter(file -> cleaned || !isKnown(file))
-                .forEach(file -> violations.add("staged: " + file));
-        if (cleaned) {
-            unfinishedEntries(violations);
-        }
+        all(Stored::unfinished).forEach(file -> violations.add("staged: " + file));
+        unfinishedEntries(violations);
         return violations;
     }
 
@@ -62,12 +58,6 @@ public record Integrity(Gateway gateway, Database database, List<Stored> backend
         database.rows("""
                 SELECT key FROM storage.blobs b
                 WHERE NOT EXISTS (SELECT FROM storage.objects o WHERE o.blob_key = b.key)""").forEach(row -> violations.add("nobody refers to " + row));
-    }
-
-    /** The names of staging files and of unfinished uploads hold the key of their blob. */
-    private boolean isKnown(String file) {
-        return keys("WHERE state <> 'live'").stream()
-                .anyMatch(key -> file.contains(key) || file.contains(key.replace('/', '~')));
     }
 
     private List<String> all(Function<Stored, List<String>> files) {

@@ -77,7 +77,8 @@ class PowerCutIT {
         Launch launch = Launch.fresh(
                 "--storage.local.enabled=true",
                 "--storage.local.min-free-space=1MB",
-                "--storage.embedded.binaries=" + Files.createDirectories(volume.directory().resolveSibling("programs")),
+                "--storage.embedded.binaries="
+                        + Files.createDirectories(volume.directory().resolveSibling("programs")),
                 fsync);
         return launch.in(volume.directory().resolve("data"))
                 .onJvm(Launch.QUICK_JVM.toArray(String[]::new))

@@ -97,8 +97,7 @@ class DamageIsFoundIT {
     @Test
     void aDeletedObjectThatIsBack() throws Exception {
         Crew crew = crew(2);
-        crew.keys().forEach(key -> gateway.asUser(user)
-                .upload(key.bucket(), key.path(), Bytes.of("nobody knows me")));
+        crew.keys().forEach(key -> gateway.asUser(user).upload(key.bucket(), key.path(), Bytes.of("nobody knows me")));
 
         assertThat(crew.violations()).isNotEmpty();
     }
@@ -117,7 +116,7 @@ class DamageIsFoundIT {
     }
 
     private List<String> violations() {
-        return new Integrity(gateway, database).violations(true);
+        return new Integrity(gateway, database).violations();
     }
 
     private Path blob() {

@@ -102,9 +102,11 @@ class DatabaseRightsTest {
                 "storage.storage_buckets",
                 "storage.storage_objects",
                 "storage_private.configuration",
+                "storage_private.comparisons",
                 "storage_private.link_creators",
                 "storage_private.migrations",
                 "storage_private.migration_failures",
+                "storage_private.orphans",
                 "storage_private.switches"
             })
     void theLoginRoleItselfReadsAndChangesNothing(String table) throws SQLException {

@@ -93,7 +93,7 @@ final class BlobFiles {
         directories.ensure(root.resolve(Volume.STAGING));
         Path directory = staging(key);
         directories.ensure(directory);
-        return StagingFile.create(directory.resolve(Volume.unique(stagingPrefix(key))));
+        return StagingFile.create(directory.resolve(StagingName.of(key)));
     }
 
     /**
@@ -157,11 +157,11 @@ final class BlobFiles {
 
     private void deleteStaged(BlobKey key) throws IOException {
         Path directory = staging(key);
-        if (!reachable(directory.resolve(stagingPrefix(key)))) {
+        if (!reachable(directory.resolve(StagingName.prefix(key)))) {
             return;
         }
         try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(
-                directory, entry -> entry.getFileName().toString().startsWith(stagingPrefix(key)))) {
+                directory, entry -> entry.getFileName().toString().startsWith(StagingName.prefix(key)))) {
             for (Path file : unfinished) {
                 Files.deleteIfExists(file);
             }
@@ -177,9 +177,5 @@ final class BlobFiles {
 
     private Path staging(BlobKey key) {
         return root.resolve(Volume.STAGING).resolve(key.value().split("/")[1]);
-    }
-
-    private static String stagingPrefix(BlobKey key) {
-        return key.value().replace('/', '~') + "~";
     }
 }

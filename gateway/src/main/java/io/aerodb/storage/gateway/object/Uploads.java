@@ -8,6 +8,7 @@ import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.WriteHints;
 import io.aerodb.storage.gateway.cleanup.AbandonedBlobs;
+import io.aerodb.storage.gateway.cleanup.OpenWrites;
 import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.http.UploadHeaders;
 import io.aerodb.storage.gateway.permission.PermissionChecker;
@@ -54,10 +55,17 @@ final class Uploads {
     private final AbandonedBlobs abandoned;
     private final StorageBackends backends;
     private final long maxFileSize;
+    private final OpenWrites writes;
     private final AtomicInteger open = new AtomicInteger();
 
     /** @param maxFileSize bytes; holds whatever a bucket allows */
-    Uploads(ObjectRepository objects, BlobLedger ledger, StorageBackends backends, long maxFileSize) {
+    Uploads(
+            ObjectRepository objects,
+            BlobLedger ledger,
+            StorageBackends backends,
+            long maxFileSize,
+            OpenWrites writes) {
+        this.writes = writes;
         this.objects = objects;
         this.abandoned = new AbandonedBlobs(ledger, backends, PATIENCE);
         this.backends = backends;
@@ -82,9 +90,13 @@ final class Uploads {
 
     private Mono<StorageObject> run(Upload upload, Mono<Void> gone) {
         return begin(upload)
-                .flatMap(permit -> stored(permit, upload, gone).flatMap(blob -> commit(permit, upload, blob)))
+                .flatMap(permit -> writes.during(permit.blobKey(), written(permit, upload, gone)))
                 .doFirst(open::incrementAndGet)
                 .doFinally(end -> open.decrementAndGet());
+    }
+
+    private Mono<StorageObject> written(Permitted permit, Upload upload, Mono<Void> gone) {
+        return stored(permit, upload, gone).flatMap(blob -> commit(permit, upload, blob));
     }
 
     private Mono<Permitted> begin(Upload upload) {

@@ -4,6 +4,7 @@ import io.aerodb.storage.gateway.wiring.Database.Credentials;
 import io.aerodb.storage.metadata.BlobLedger;
 import io.aerodb.storage.metadata.BucketRepository;
 import io.aerodb.storage.metadata.ConnectionPools;
+import io.aerodb.storage.metadata.GarbageRepository;
 import io.aerodb.storage.metadata.LinkRepository;
 import io.aerodb.storage.metadata.LoginRoleCheck;
 import io.aerodb.storage.metadata.MetadataException;
@@ -15,6 +16,7 @@ import io.aerodb.storage.metadata.ObjectChanges;
 import io.aerodb.storage.metadata.ObjectListing;
 import io.aerodb.storage.metadata.ObjectRepository;
 import io.aerodb.storage.metadata.ObjectRights;
+import io.aerodb.storage.metadata.OrphanRepository;
 import io.aerodb.storage.metadata.SchemaMigration;
 import io.r2dbc.pool.ConnectionPool;
 import java.time.Duration;
@@ -30,8 +32,6 @@ import reactor.util.retry.Retry;
 class DatabaseWiring {
 
     private static final Duration CHECK_LIMIT = Duration.ofSeconds(60);
-    /** Six beats of a lease. */
-    private static final Duration DEAD_AFTER = Duration.ofSeconds(60);
     /** A database that starts at the same time, or a cold JVM, may need more than one attempt. */
     private static final Retry PATIENCE = Retry.fixedDelay(20, Duration.ofSeconds(1))
             .filter(failure ->
@@ -128,7 +128,28 @@ class DatabaseWiring {
         return new MigrationRepository(
                 new MetadataExecutor(jobPool, database.login().answerTimeout()),
                 instance.id(),
-                new UploadWait(DEAD_AFTER, settings.migrations().maxUploadWait()));
+                new UploadWait(
+                        settings.cleanup().deadAfter(), settings.migrations().maxUploadWait()));
+    }
+
+    @Bean
+    GarbageRepository garbageRepository(
+            ConnectionPool jobPool, Database database, Instance instance, StorageSettings settings) {
+        CleanupSettings cleanup = settings.cleanup();
+        MetadataExecutor executor =
+                new MetadataExecutor(jobPool, database.login().answerTimeout());
+        GarbageRepository garbage = new GarbageRepository(executor, instance.id(), cleanup.deadAfter());
+        garbage.keep(cleanup.graceFailed(), cleanup.graceDeleted()).block(CHECK_LIMIT);
+        return garbage;
+    }
+
+    @Bean
+    OrphanRepository orphanRepository(
+            ConnectionPool jobPool, Database database, Instance instance, StorageSettings settings) {
+        return new OrphanRepository(
+                new MetadataExecutor(jobPool, database.login().answerTimeout()),
+                instance.id(),
+                settings.cleanup().deadAfter());
     }
 
     private static void migrate(Database database) {

@@ -47,7 +47,8 @@ public record StorageSettings(
         @DefaultValue MultipartSettings multipart,
         @DefaultValue Cors cors,
         @DefaultValue Buckets buckets,
-        @DefaultValue MigrationSettings migrations) {
+        @DefaultValue MigrationSettings migrations,
+        @DefaultValue CleanupSettings cleanup) {
 
     private static final DataSize MOST_BYTES = DataSize.ofTerabytes(1024);
 
