@@ -37,6 +37,7 @@ final class LoopVolume implements AutoCloseable {
         run("truncate", "-s", "768M", volume.image.toString());
         run("mkfs.ext4", "-q", "-F", volume.image.toString());
         Assumptions.assumeTrue(volume.mounts(), "skipped: this system lets nobody mount a loop device");
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> shell("umount", "-l", volume.mountPoint.toString())));
         return volume;
     }
 

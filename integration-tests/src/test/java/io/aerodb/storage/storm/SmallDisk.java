@@ -24,7 +24,11 @@ final class SmallDisk implements AutoCloseable {
         Path directory = Files.createTempDirectory(all, "disk-");
         Shell mount =
                 Shell.run(directory, Map.of(), "sh", "-c", "mount -t tmpfs -o size=" + SIZE + " storm " + directory);
-        return mount.exitCode() == 0 ? Optional.of(new SmallDisk(directory)) : Optional.empty();
+        if (mount.exitCode() != 0) {
+            System.out.println("no small disk, so none is filled: " + mount.err());
+            return Optional.empty();
+        }
+        return Optional.of(new SmallDisk(directory));
     }
 
     Path directory() {

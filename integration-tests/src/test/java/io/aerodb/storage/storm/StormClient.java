@@ -31,6 +31,7 @@ final class StormClient implements Runnable {
     private static final int KEYS = 6;
     private static final int LARGE = 9 << 20;
     private static final int LOOKS = 20;
+    private static final String UNREADABLE = "unreadable";
 
     private final String name;
     private final Api api;
@@ -90,26 +91,41 @@ final class StormClient implements Runnable {
 
     /** Says of each move without an answer what became of it: for when the gateway runs again and nobody acts. */
     void settle() {
-        for (Move move : unknownMoves) {
-            boolean there = api.download(move.own.bucket(), move.own.path()).status() == 200;
-            boolean moved = there == move.own.equals(move.to);
-            if (moved) {
-                String value = move.value == null ? read(move.own) : move.value;
-                history.add(move.from, op(Kind.TAKE, value, null, Result.DONE, move.begun));
-                history.add(move.to, op(Kind.CREATE, value, null, Result.DONE, move.begun));
-            }
+        unknownMoves.forEach(this::settle);
+    }
+
+    private void settle(Move move) {
+        Answer answer = patientlyAsked(move.own);
+        boolean there = answer.status() == 200;
+        if (there == move.own.equals(move.to)) {
+            String value = move.value == null ? history.value(Bytes.sha256(answer.body())) : move.value;
+            history.add(move.from, op(Kind.TAKE, value, null, Result.DONE, move.begun));
+            history.add(move.to, op(Kind.CREATE, value, null, Result.DONE, move.begun));
         }
     }
 
     /** The last word on a key, for when nobody acts. A gateway that has only just started may need a moment. */
     void lookAt(Key key) {
-        for (int attempt = 0; attempt < LOOKS; attempt++) {
-            if (!read(key).isEmpty()) {
+        long begun = System.nanoTime();
+        try {
+            Answer answer = patientlyAsked(key);
+            if (answer.status() == 200 || answer.status() == 404) {
+                saw(key, answer, begun);
                 return;
             }
-            patience();
+        } catch (UncheckedIOException brokenOff) {
+            // as good as any other answer that is none
         }
-        history.add(key, op(Kind.READ, "unreadable", null, Result.DONE, System.nanoTime()));
+        history.add(key, op(Kind.READ, UNREADABLE, null, Result.DONE, begun));
+    }
+
+    private Answer patientlyAsked(Key key) {
+        Answer answer = api.download(key.bucket(), key.path());
+        for (int attempt = 1; attempt < LOOKS && answer.status() == 503; attempt++) {
+            patience();
+            answer = api.download(key.bucket(), key.path());
+        }
+        return answer;
     }
 
     private void act() throws IOException {
@@ -265,20 +281,23 @@ final class StormClient implements Runnable {
         }
     }
 
-    String read(Key key) {
+    private void read(Key key) {
         long begun = System.nanoTime();
         Answer answer = api.download(key.bucket(), key.path());
+        if (answer.status() != 200 && answer.status() != 404) {
+            rest();
+        }
+        saw(key, answer, begun);
+    }
+
+    private void saw(Key key, Answer answer, long begun) {
         if (answer.status() == 404) {
             history.add(key, op(Kind.READ, Op.ABSENT, null, Result.DONE, begun));
-            return Op.ABSENT;
+        } else if (answer.status() == 200) {
+            String value = history.value(Bytes.sha256(answer.body()));
+            history.add(key, op(Kind.READ, value, null, Result.DONE, begun));
+            remember(key, value, answer);
         }
-        if (answer.status() != 200) {
-            return rest();
-        }
-        String value = history.value(Bytes.sha256(answer.body()));
-        history.add(key, op(Kind.READ, value, null, Result.DONE, begun));
-        remember(key, value, answer);
-        return value;
     }
 
     private void list() {
@@ -364,12 +383,11 @@ final class StormClient implements Runnable {
         }
     }
 
-    private String rest() {
+    private void rest() {
         try {
             over.await(20 + random.nextInt(60), TimeUnit.MILLISECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
-        return "";
     }
 }

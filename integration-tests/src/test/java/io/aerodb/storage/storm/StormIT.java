@@ -18,7 +18,7 @@ class StormIT {
 
     @Test
     void nothingAcknowledgedIsLostInMinutes() throws Exception {
-        long end = System.nanoTime() + 1_000_000_000L * Long.getLong("storm.seconds", 100);
+        long end = System.nanoTime() + 1_000_000_000L * Long.getLong("storm.seconds", 110);
         run(storm -> System.nanoTime() < end);
     }
 
