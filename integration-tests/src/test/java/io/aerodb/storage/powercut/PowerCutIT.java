@@ -53,11 +53,10 @@ class PowerCutIT {
             }
             for (int cut : IntStream.rangeClosed(1, times).toArray()) {
                 cut(volume, gateway, bucket, cut);
+                report("power cuts: %s seed=%d cuts=%d acknowledged=%d lost=%d"
+                        .formatted(fsync, seed, cut, acknowledged, lost.size()));
             }
             gateway.stop();
-        } finally {
-            report("power cuts: %s seed=%d cuts=%d acknowledged=%d lost=%d"
-                    .formatted(fsync, seed, times, acknowledged, lost.size()));
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -29,15 +30,12 @@ class StormIT {
         run(storm -> storm.kills() < kills);
     }
 
-    private void run(java.util.function.Predicate<Storm> goesOn) throws Exception {
+    private void run(Predicate<Storm> goesOn) throws Exception {
         System.out.println("storm.seed=" + seed);
         try (StormWorld world = new StormWorld()) {
             Storm storm = new Storm(world, seed);
-            try {
-                while (goesOn.test(storm)) {
-                    storm.round();
-                }
-            } finally {
+            while (goesOn.test(storm)) {
+                storm.round();
                 report(storm.summary());
             }
             assertThat(storm.kills()).isPositive();
