@@ -28,7 +28,9 @@ final class SmallDisk implements AutoCloseable {
             System.out.println("no small disk, so none is filled: " + mount.err());
             return Optional.empty();
         }
-        return Optional.of(new SmallDisk(directory));
+        SmallDisk disk = new SmallDisk(directory);
+        Runtime.getRuntime().addShutdownHook(new Thread(disk::unmount)); // should the tests be killed
+        return Optional.of(disk);
     }
 
     Path directory() {
@@ -53,9 +55,15 @@ final class SmallDisk implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        unmount();
+        Files.deleteIfExists(directory);
+    }
+
+    private void unmount() {
         try {
-            Shell.run(directory.getParent(), Map.of(), "umount", directory.toString());
-            Files.deleteIfExists(directory);
+            Shell.run(directory.getParent(), Map.of(), "umount", "-l", directory.toString());
+        } catch (IOException failure) {
+            throw new java.io.UncheckedIOException(failure);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
