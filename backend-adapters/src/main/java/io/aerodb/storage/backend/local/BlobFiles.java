@@ -3,6 +3,7 @@ package io.aerodb.storage.backend.local;
 import io.aerodb.storage.backend.BackendException;
 import io.aerodb.storage.backend.BlobKey;
 import io.aerodb.storage.backend.BlobStat;
+import io.aerodb.storage.backend.FaultPoints;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -106,10 +107,14 @@ final class BlobFiles {
         requireVolume();
         directories.ensureDurable(Directories.parentOf(fanOut));
         directories.ensureDurable(fanOut);
+        FaultPoints.reach("local.before-link");
         link(file, key);
         try {
+            FaultPoints.reach("local.after-link");
             file.unlink();
+            FaultPoints.reach("local.before-directory-fsync");
             sync.directory(fanOut);
+            FaultPoints.reach("local.after-directory-fsync");
         } catch (IOException | RuntimeException failure) {
             retract(key);
             throw failure;
@@ -139,10 +144,12 @@ final class BlobFiles {
     /** Staging files first: a writer that links in between is then met by the removal of the blob itself. */
     void delete(BlobKey key) throws IOException {
         deleteStaged(key);
+        FaultPoints.reach("local.staged-deleted");
         Path file = file(key);
         if (find(key) != null) {
             Files.deleteIfExists(file);
         }
+        FaultPoints.reach("local.blob-unlinked");
         if (reachable(file)) {
             sync.directory(Directories.parentOf(file)); // also when absent: an earlier try may have died before this
         }

@@ -6,6 +6,7 @@ import io.aerodb.storage.backend.BlobContent;
 import io.aerodb.storage.backend.BlobKey;
 import io.aerodb.storage.backend.BlobStat;
 import io.aerodb.storage.backend.ByteRange;
+import io.aerodb.storage.backend.FaultPoints;
 import io.aerodb.storage.backend.OwnedVolume;
 import io.aerodb.storage.backend.PresignedReads;
 import io.aerodb.storage.backend.RangedListing;
@@ -119,7 +120,9 @@ public final class S3StorageBackend
     @Override
     public Mono<Void> delete(BlobKey key) {
         return aborted(bucket.uploads(key), Set.of(key))
+                .doOnSuccess(done -> FaultPoints.reach("s3.uploads-aborted"))
                 .then(Mono.fromFuture(() -> bucket.delete(key)))
+                .doOnSuccess(done -> FaultPoints.reach("s3.object-deleted"))
                 .onErrorMap(failure -> Failures.translated("delete of '%s'".formatted(key), failure));
     }
 

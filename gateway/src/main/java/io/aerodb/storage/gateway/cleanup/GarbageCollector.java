@@ -3,6 +3,7 @@ package io.aerodb.storage.gateway.cleanup;
 import io.aerodb.storage.backend.BackendException;
 import io.aerodb.storage.backend.BatchDeletes;
 import io.aerodb.storage.backend.BlobKey;
+import io.aerodb.storage.backend.FaultPoints;
 import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.gateway.http.LogText;
 import io.aerodb.storage.metadata.GarbageRepository;
@@ -68,10 +69,12 @@ final class GarbageCollector {
         if (due.isEmpty()) {
             return Mono.just(Collected.NOTHING);
         }
+        FaultPoints.reach("cleanup.claimed");
         Map<String, DueBlob> byKey = due.stream().collect(Collectors.toMap(DueBlob::key, Function.identity()));
         return deleted(name, backend, due)
                 .map(key -> byKey.get(key.value()))
                 .collectList()
+                .doOnNext(gone -> FaultPoints.reach("cleanup.bytes-deleted"))
                 .flatMap(gone -> guard.check(backend).then(forgotten(due, gone)));
     }
 

@@ -1,5 +1,6 @@
 package io.aerodb.storage.gateway.cleanup;
 
+import io.aerodb.storage.backend.FaultPoints;
 import io.aerodb.storage.gateway.cleanup.CleanupReport.Outcome;
 import io.aerodb.storage.gateway.cleanup.CleanupReport.Progress;
 import io.aerodb.storage.gateway.cleanup.CleanupReport.Progress.Step;
@@ -115,6 +116,7 @@ final class OrphanCleanup {
 
     private Mono<CleanupReport> judged() {
         return tooMuch()
+                .doFirst(() -> FaultPoints.reach("cleanup.compared"))
                 .then(Mono.defer(() -> orphans.settle(place.name(), run)))
                 .then(Mono.defer(this::adopted))
                 .then(Mono.defer(this::removed))
@@ -128,6 +130,7 @@ final class OrphanCleanup {
                 .takeUntil(java.util.List::isEmpty)
                 .flatMapIterable(keys -> keys)
                 .doOnNext(this::tellAdopted)
+                .doOnNext(key -> FaultPoints.reach("cleanup.adopted"))
                 .then();
     }
 

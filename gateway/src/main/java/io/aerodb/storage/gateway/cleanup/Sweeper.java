@@ -1,5 +1,6 @@
 package io.aerodb.storage.gateway.cleanup;
 
+import io.aerodb.storage.backend.FaultPoints;
 import io.aerodb.storage.metadata.GarbageRepository;
 import java.util.List;
 import org.slf4j.Logger;
@@ -47,6 +48,7 @@ final class Sweeper {
 
     private void tell(long swept) {
         if (swept > 0) {
+            FaultPoints.reach("cleanup.swept");
             meters.swept(swept);
             log.info("event=unfinished_writes_swept count={}", swept);
         }

@@ -3,6 +3,7 @@ package io.aerodb.storage.gateway.object;
 import io.aerodb.storage.backend.BackendException;
 import io.aerodb.storage.backend.BlobKey;
 import io.aerodb.storage.backend.Digest;
+import io.aerodb.storage.backend.FaultPoints;
 import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.WriteHints;
@@ -118,6 +119,7 @@ final class Uploads {
     /** The stored blob; or nothing, when the client left before it was. */
     private Mono<StoredBlob> stored(Permitted permit, Upload upload, Mono<Void> gone) {
         return store(permit, upload)
+                .doFirst(() -> FaultPoints.reach("upload.begun"))
                 .takeUntilOther(gone)
                 .onErrorResume(failure -> discard(permit).then(Mono.error(failure)))
                 .switchIfEmpty(Mono.defer(() -> discard(permit).then(Mono.empty())));
@@ -129,7 +131,9 @@ final class Uploads {
         return Mono.fromSupplier(() -> backends.get(permit.backend()))
                 .flatMap(backend -> backend.write(new BlobKey(permit.blobKey()), limited(permit, upload), hints))
                 .onErrorMap(BackendException.class, BackendAnswers::named)
-                .flatMap(stored -> verified(upload, stored));
+                .doOnNext(stored -> FaultPoints.reach("upload.stored"))
+                .flatMap(stored -> verified(upload, stored))
+                .doOnNext(stored -> FaultPoints.reach("upload.before-commit"));
     }
 
     private Flux<DataBuffer> limited(Permitted permit, Upload upload) {
@@ -149,6 +153,7 @@ final class Uploads {
 
     private Mono<StorageObject> commit(Permitted permit, Upload upload, StoredBlob stored) {
         return objects.commit(upload.caller(), completion(permit, upload, stored))
+                .doOnNext(outcome -> FaultPoints.reach("upload.after-commit"))
                 .flatMap(outcome -> concluded(permit, upload, outcome));
     }
 
