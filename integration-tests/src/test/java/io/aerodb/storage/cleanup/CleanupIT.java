@@ -66,10 +66,12 @@ class CleanupIT {
             upload(bucket, "deleted");
             gateway.database().execute("DELETE FROM storage.objects WHERE name = 'deleted'");
         }
-        beginUpload(onDisk);
         s3.bucket().beginUpload(key());
         s3.bucket().put(key(), Bytes.of("unknown"));
-        gateway.kill();
+        try (RawHttp client = RawHttp.open(gateway.port())) {
+            beginUpload(client, onDisk);
+            gateway.kill();
+        }
         gateway.restart();
         List<JsonNode> lines = cleanUp("{\"dry_run\": false}");
 
@@ -78,7 +80,7 @@ class CleanupIT {
         assertThat(summary.path("outcome").asString()).isEqualTo("done");
         assertThat(summary.path("unknown").asInt()).isEqualTo(1);
         assertThat(summary.path("swept").asInt() + summary.path("unfinished").asInt())
-                .as("that of S3, and that on disk, which a database that was killed too may not know")
+                .as("that of S3, and that on disk, which a database that was killed too may not know: %s", summary)
                 .isEqualTo(2);
         assertThat(gateway.database().count("SELECT count(*) FROM storage.blobs"))
                 .isEqualTo(4);
@@ -140,8 +142,7 @@ class CleanupIT {
     }
 
     /** An upload whose client has sent a part of it and is still there. */
-    private void beginUpload(String bucket) throws IOException {
-        RawHttp client = RawHttp.open(gateway.port());
+    private void beginUpload(RawHttp client, String bucket) throws IOException {
         client.request(
                 "POST /storage/v1/object/%s/unfinished HTTP/1.1".formatted(bucket),
                 "Authorization: Bearer " + gateway.tokens().service(),
