@@ -143,6 +143,9 @@ public record Launch(
         command.add("--server.port=" + port);
         command.add("--management.server.port=" + managementPort);
         command.add("--storage.data-dir=" + data);
+        if (settings.stream().noneMatch(setting -> setting.startsWith("--storage.scrub."))) {
+            command.add("--storage.scrub.enabled=false"); // reads what tests damage and count, some time or other
+        }
         command.addAll(settings);
         return command;
     }

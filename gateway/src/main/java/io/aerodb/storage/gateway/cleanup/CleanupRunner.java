@@ -6,7 +6,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /** Runs one job again and again while this gateway runs, with a pause before each time. */
-final class CleanupRunner implements SmartLifecycle {
+public final class CleanupRunner implements SmartLifecycle {
 
     private static final Duration LONGEST_STOP = Duration.ofSeconds(10);
 
@@ -21,7 +21,7 @@ final class CleanupRunner implements SmartLifecycle {
      * @param job never fails; when it is cancelled it may leave something for the next time
      * @param enabled false for a runner that does nothing
      */
-    CleanupRunner(Mono<Void> job, Duration pause, boolean enabled) {
+    public CleanupRunner(Mono<Void> job, Duration pause, boolean enabled) {
         this.job = job;
         this.pause = pause;
         this.enabled = enabled;

@@ -7,17 +7,17 @@ import java.util.UUID;
 import reactor.core.publisher.Mono;
 
 /** Keeps the jobs from a volume that is not this database's: foreign, empty, or not mounted. */
-final class VolumeGuard {
+public final class VolumeGuard {
 
     private final UUID installation;
 
     /** @param installation the identity of the database */
-    VolumeGuard(UUID installation) {
+    public VolumeGuard(UUID installation) {
         this.installation = installation;
     }
 
     /** Completes when the backend can be used and what stands in its place belongs to the database; else fails. */
-    Mono<Void> check(StorageBackend backend) {
+    public Mono<Void> check(StorageBackend backend) {
         return backend.check()
                 .then(Mono.justOrEmpty(backend.ability(OwnedVolume.class)))
                 .flatMap(OwnedVolume::owner)

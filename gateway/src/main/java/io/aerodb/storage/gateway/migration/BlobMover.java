@@ -6,6 +6,7 @@ import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.WriteHints;
+import io.aerodb.storage.gateway.blob.Pace;
 import io.aerodb.storage.gateway.cleanup.AbandonedBlobs;
 import io.aerodb.storage.gateway.cleanup.OpenWrites;
 import io.aerodb.storage.gateway.http.LogText;

@@ -18,6 +18,7 @@ import io.aerodb.storage.metadata.ObjectRepository;
 import io.aerodb.storage.metadata.ObjectRights;
 import io.aerodb.storage.metadata.OrphanRepository;
 import io.aerodb.storage.metadata.SchemaMigration;
+import io.aerodb.storage.metadata.ScrubRepository;
 import io.r2dbc.pool.ConnectionPool;
 import java.time.Duration;
 import java.util.Objects;
@@ -87,8 +88,8 @@ class DatabaseWiring {
     }
 
     @Bean
-    ObjectRepository objectRepository(MetadataExecutor requestExecutor, Instance instance) {
-        return new ObjectRepository(requestExecutor, instance.id());
+    ObjectRepository objectRepository(MetadataExecutor requestExecutor, Instance instance, StorageSettings settings) {
+        return new ObjectRepository(requestExecutor, instance.id(), settings.refusesDamage());
     }
 
     @Bean
@@ -102,8 +103,8 @@ class DatabaseWiring {
     }
 
     @Bean
-    LinkRepository linkRepository(MetadataExecutor requestExecutor, Instance instance) {
-        return new LinkRepository(requestExecutor, instance.id());
+    LinkRepository linkRepository(MetadataExecutor requestExecutor, Instance instance, StorageSettings settings) {
+        return new LinkRepository(requestExecutor, instance.id(), settings.refusesDamage());
     }
 
     @Bean
@@ -147,6 +148,16 @@ class DatabaseWiring {
     OrphanRepository orphanRepository(
             ConnectionPool jobPool, Database database, Instance instance, StorageSettings settings) {
         return new OrphanRepository(
+                new MetadataExecutor(jobPool, database.login().answerTimeout()),
+                instance.id(),
+                settings.cleanup().deadAfter());
+    }
+
+    /** With the jobs' connections, also for requests, which are few. */
+    @Bean
+    ScrubRepository scrubRepository(
+            ConnectionPool jobPool, Database database, Instance instance, StorageSettings settings) {
+        return new ScrubRepository(
                 new MetadataExecutor(jobPool, database.login().answerTimeout()),
                 instance.id(),
                 settings.cleanup().deadAfter());

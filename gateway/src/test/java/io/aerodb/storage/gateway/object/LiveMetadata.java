@@ -16,6 +16,7 @@ import io.aerodb.storage.metadata.ObjectRepository;
 import io.aerodb.storage.metadata.OrphanRepository;
 import io.aerodb.storage.metadata.RlsContext;
 import io.aerodb.storage.metadata.SchemaMigration;
+import io.aerodb.storage.metadata.ScrubRepository;
 import io.r2dbc.pool.ConnectionPool;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -87,6 +88,11 @@ public final class LiveMetadata implements AutoCloseable {
     /** Comparisons as a gateway of this identity makes them. */
     public OrphanRepository orphans(UUID cleaner, Duration lease) {
         return new OrphanRepository(new MetadataExecutor(jobs, Duration.ofSeconds(20)), cleaner, lease);
+    }
+
+    /** Scrubs as a gateway of this identity makes them. */
+    public ScrubRepository scrubs(UUID scrubber, Duration deadAfter) {
+        return new ScrubRepository(new MetadataExecutor(jobs, Duration.ofSeconds(20)), scrubber, deadAfter);
     }
 
     /** Objects as a gateway of this identity writes them. */
