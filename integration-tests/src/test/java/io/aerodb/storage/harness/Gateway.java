@@ -103,8 +103,11 @@ public final class Gateway implements AutoCloseable {
         return directory();
     }
 
-    private Disk directory() {
-        return new Disk(launch.data().resolve("objects"));
+    /** The same where the test is not about one backend only. */
+    public Disk directory() {
+        return new Disk(setting("--storage.local.root=")
+                .map(Path::of)
+                .orElse(launch.data().resolve("objects")));
     }
 
     /** Everything it printed so far, over all its starts. */
@@ -125,6 +128,19 @@ public final class Gateway implements AutoCloseable {
     /** SIGKILL: nothing of the process runs any more. */
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
+    }
+
+    /** SIGKILL of it and of the PostgreSQL that it started, as when the machine stops. */
+    public void killWithChildren() throws InterruptedException {
+        List<ProcessHandle> children = process.descendants().toList();
+        children.forEach(ProcessHandle::destroyForcibly);
+        kill();
+        children.forEach(child -> child.onExit().orTimeout(20, TimeUnit.SECONDS).join());
+    }
+
+    /** Whether it has ended by itself, within this time. */
+    public boolean awaitEnd(long time, TimeUnit unit) throws InterruptedException {
+        return process.waitFor(time, unit);
     }
 
     /** SIGTERM, and an end in good time. */

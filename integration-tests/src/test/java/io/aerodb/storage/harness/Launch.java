@@ -38,6 +38,14 @@ public record Launch(
             "-XX:TieredStopAtLevel=1",
             "-Dio.netty.leakDetection.level=paranoid");
 
+    /** Without the search for lost buffers, for tests that start a gateway often. */
+    public static final List<String> QUICK_JVM = List.of(
+            "-Xmx192m",
+            "-XX:MaxDirectMemorySize=96m",
+            "-Dio.netty.maxDirectMemory=100663296",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1");
+
     /** A gateway of its own in an empty directory, on free ports. */
     public static Launch fresh(String... settings) {
         Path place = place();
@@ -92,6 +100,16 @@ public record Launch(
         return new Launch(jar, data, output, port, managementPort, settings, List.of(options), prefix, environment);
     }
 
+    /** Another data directory. */
+    public Launch in(Path otherData) {
+        return new Launch(jar, otherData, output, port, managementPort, settings, jvm, prefix, environment);
+    }
+
+    /** Another jar. */
+    public Launch ofJar(Path otherJar) {
+        return new Launch(otherJar, data, output, port, managementPort, settings, jvm, prefix, environment);
+    }
+
     public Gateway start() {
         return new Gateway(this);
     }
@@ -125,6 +143,9 @@ public record Launch(
         command.add("--server.port=" + port);
         command.add("--management.server.port=" + managementPort);
         command.add("--storage.data-dir=" + data);
+        if (settings.stream().noneMatch(setting -> setting.startsWith("--storage.scrub."))) {
+            command.add("--storage.scrub.enabled=false"); // reads what tests damage and count, some time or other
+        }
         command.addAll(settings);
         return command;
     }
@@ -143,7 +164,7 @@ public record Launch(
         }
     }
 
-    private static int freePort() {
+    static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException none) {

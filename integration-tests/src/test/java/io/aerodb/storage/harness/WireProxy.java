@@ -5,12 +5,18 @@ import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 
 /**
  * Stands between a gateway and PostgreSQL and counts round trips: the frontend messages after which PostgreSQL has to
@@ -23,6 +29,8 @@ public final class WireProxy implements Closeable {
     private final ServerSocket listener;
     private final Database target;
     private final AtomicLong roundTrips = new AtomicLong();
+    private final AtomicInteger cutsBefore = new AtomicInteger();
+    private final AtomicInteger cutsAfter = new AtomicInteger();
 
     public WireProxy(Database target) {
         this.target = target;
@@ -42,6 +50,16 @@ public final class WireProxy implements Closeable {
         return roundTrips.get();
     }
 
+    /** So many of the next statements that change objects never reach their commit: their connection is cut before. */
+    public void cutBeforeCommit(int times) {
+        cutsBefore.set(times);
+    }
+
+    /** So many of them commit, and their connection is cut before the answer. */
+    public void cutAfterCommit(int times) {
+        cutsAfter.set(times);
+    }
+
     @Override
     public void close() throws IOException {
         listener.close();
@@ -50,15 +68,22 @@ public final class WireProxy implements Closeable {
     private void accept() throws IOException {
         while (!listener.isClosed()) {
             Socket client = listener.accept();
-            Socket server = new Socket(target.host(), target.port());
-            client.setTcpNoDelay(true);
-            server.setTcpNoDelay(true);
-            background("wire-to-server", () -> relayRequests(client, server));
-            background("wire-to-client", () -> relayAnswers(server, client));
+            background("wire-to-server", () -> relay(client));
         }
     }
 
-    private void relayRequests(Socket client, Socket server) throws IOException {
+    private void relay(Socket client) throws IOException {
+        try (client;
+                Socket server = new Socket(target.host(), target.port())) {
+            client.setTcpNoDelay(true);
+            server.setTcpNoDelay(true);
+            Commits commits = new Commits();
+            background("wire-to-client", () -> relayAnswers(server, client, commits));
+            relayRequests(client, server, commits);
+        }
+    }
+
+    private void relayRequests(Socket client, Socket server, Commits commits) throws IOException {
         try (client;
                 server) {
             DataInputStream in = new DataInputStream(new BufferedInputStream(client.getInputStream()));
@@ -67,7 +92,7 @@ public final class WireProxy implements Closeable {
                 out.flush();
             }
             for (out.flush(); ; flushWhenIdle(in, out)) {
-                relayTyped(in, out);
+                relayTyped(in, out, commits);
             }
         }
     }
@@ -81,15 +106,30 @@ public final class WireProxy implements Closeable {
         return code;
     }
 
-    private void relayTyped(DataInputStream in, DataOutputStream out) throws IOException {
+    private void relayTyped(DataInputStream in, DataOutputStream out, Commits commits) throws IOException {
         int type = in.readByte();
         int length = in.readInt();
+        byte[] body = in.readNBytes(length - 4);
+        if (commits.endsWith(type, body)) {
+            cut(commits);
+        }
         if (type == 'S' || type == 'Q') {
             roundTrips.incrementAndGet();
         }
         out.writeByte(type);
         out.writeInt(length);
-        out.write(in.readNBytes(length - 4));
+        out.write(body);
+    }
+
+    private void cut(Commits commits) throws EOFException {
+        if (taken(cutsBefore)) {
+            throw new EOFException("cut before a commit");
+        }
+        commits.unanswered = taken(cutsAfter);
+    }
+
+    private static boolean taken(AtomicInteger cuts) {
+        return cuts.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
     }
 
     private static void flushWhenIdle(DataInputStream in, DataOutputStream out) throws IOException {
@@ -98,10 +138,15 @@ public final class WireProxy implements Closeable {
         }
     }
 
-    private static void relayAnswers(Socket server, Socket client) throws IOException {
+    private static void relayAnswers(Socket server, Socket client, Commits commits) throws IOException {
+        byte[] buffer = new byte[8192];
         try (server;
                 client) {
-            server.getInputStream().transferTo(client.getOutputStream());
+            for (int read = 0;
+                    read >= 0 && !commits.unanswered;
+                    read = server.getInputStream().read(buffer)) {
+                client.getOutputStream().write(buffer, 0, read);
+            }
         }
     }
 
@@ -116,6 +161,47 @@ public final class WireProxy implements Closeable {
             task.run();
         } catch (IOException closed) {
             // one of the two ends has gone, and with it this connection
+        }
+    }
+
+    /** Which statements of one connection change objects. Each is a transaction, which its Sync commits. */
+    private static final class Commits {
+
+        private static final Pattern CHANGES = Pattern.compile("upload_commit|objects?_delete|object_move|object_copy");
+
+        private final Set<String> names = new HashSet<>();
+        private boolean bound;
+        private volatile boolean unanswered;
+
+        /** Whether this message is what commits such a statement. */
+        boolean endsWith(int type, byte[] body) {
+            switch (type) {
+                case 'P' -> parsed(text(body, 0), body);
+                case 'B' -> bound = names.contains(text(body, text(body, 0).length() + 1));
+                case 'S' -> {
+                    boolean commits = bound;
+                    bound = false;
+                    return commits;
+                }
+                default -> {}
+            }
+            return false;
+        }
+
+        private void parsed(String name, byte[] body) {
+            if (CHANGES.matcher(text(body, name.length() + 1)).find()) {
+                names.add(name);
+            } else {
+                names.remove(name);
+            }
+        }
+
+        private static String text(byte[] body, int from) {
+            int end = from;
+            while (body[end] != 0) {
+                end++;
+            }
+            return new String(body, from, end - from, StandardCharsets.ISO_8859_1);
         }
     }
 

@@ -73,6 +73,8 @@ final class Response {
     }
 
     private static JsonNode value(String type, Answer answer) {
-        return type.endsWith("json") ? answer.json() : JsonNodeFactory.instance.stringNode(answer.text());
+        return type.endsWith("/json") || type.endsWith("+json")
+                ? answer.json()
+                : JsonNodeFactory.instance.stringNode(answer.text());
     }
 }

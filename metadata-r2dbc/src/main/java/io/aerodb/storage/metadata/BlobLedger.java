@@ -58,6 +58,12 @@ public final class BlobLedger {
                 .then();
     }
 
+    /** Ends the leases of all others, who are dead for sure. */
+    public Mono<Void> endOthers(UUID instance) {
+        return executor.rows("SELECT storage_private.end_others($1)", row -> "", instance)
+                .then();
+    }
+
     /** The volume that the files of a backend lie on; from now on this one, when there was none. */
     public Mono<UUID> bindVolume(String backend, UUID volume) {
         return executor.row(

@@ -4,6 +4,7 @@ import io.r2dbc.spi.Parameter;
 import io.r2dbc.spi.Parameters;
 import io.r2dbc.spi.R2dbcType;
 import io.r2dbc.spi.Readable;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
@@ -32,6 +33,11 @@ final class Columns {
 
     static Parameter instant(@Nullable Instant value) {
         return value == null ? Parameters.in(R2dbcType.TIMESTAMP_WITH_TIME_ZONE) : Parameters.in(value);
+    }
+
+    /** For parameters that are {@code double precision}. */
+    static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
     }
 
     static Parameter bigint(@Nullable Long value) {

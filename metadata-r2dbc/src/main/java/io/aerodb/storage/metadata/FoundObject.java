@@ -1,5 +1,6 @@
 package io.aerodb.storage.metadata;
 
+import io.r2dbc.spi.Readable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,6 +8,26 @@ import org.jspecify.annotations.Nullable;
  *
  * @param policy of the object's bucket: whether shared caches may keep the answer
  * @param redirectReadsFrom of its bucket, in bytes: whether it may be read from its backend itself; null for no
+ * @param damaged whether its bytes are known to be missing or other than stored; false where that is not asked
  */
 public record FoundObject(
-        StorageObject object, BucketPolicy policy, @Nullable Long redirectReadsFrom) {}
+        StorageObject object, BucketPolicy policy, @Nullable Long redirectReadsFrom, boolean damaged) {
+
+    /** The columns {@link #from} reads, of composite values called {@code bucket} and {@code object}. */
+    static String columns(boolean asksForDamage) {
+        return "%s, %s, %s AS damaged"
+                .formatted(
+                        Bucket.COLUMNS,
+                        StorageObject.COLUMNS,
+                        asksForDamage ? "storage_private.blob_damaged((object).blob_key)" : "false");
+    }
+
+    static FoundObject from(Readable row) {
+        Bucket bucket = Bucket.from(row);
+        return new FoundObject(
+                StorageObject.from(row, bucket.name()),
+                bucket.policy(),
+                bucket.redirectReadsFrom(),
+                Columns.required(row, "damaged", Boolean.class));
+    }
+}

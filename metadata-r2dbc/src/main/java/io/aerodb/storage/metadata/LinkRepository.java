@@ -19,9 +19,6 @@ public final class LinkRepository {
     private static final String SIGN_UPLOAD = "SELECT outcome, operation, " + SignedLink.COLUMNS
             + " FROM storage_private.sign_upload($1, $2, $3, $4, $5, $6, $7, $8)";
 
-    private static final String OBJECT = "SELECT outcome, " + Bucket.COLUMNS + ", " + StorageObject.COLUMNS
-            + " FROM storage_private.linked_object($1, $2, $3, $4, $5, $6)";
-
     private static final String LIST =
             "SELECT outcome, " + SignedLink.COLUMNS + " FROM storage_private.link_list($1, $2, $3, $4, $5, $6)";
 
@@ -29,11 +26,22 @@ public final class LinkRepository {
 
     private final MetadataExecutor executor;
     private final UUID instance;
+    private final String find;
 
-    /** @param instance the lease under which the database tries whether an upload is permitted */
+    /** One that does not ask whether what is found is damaged. */
     public LinkRepository(MetadataExecutor executor, UUID instance) {
+        this(executor, instance, false);
+    }
+
+    /**
+     * @param instance the lease under which the database tries whether an upload is permitted
+     * @param asksForDamage whether it is asked of what is found if it is known to be damaged
+     */
+    public LinkRepository(MetadataExecutor executor, UUID instance, boolean asksForDamage) {
         this.executor = executor;
         this.instance = instance;
+        this.find = "SELECT outcome, %s FROM storage_private.linked_object($1, $2, $3, $4, $5, $6)"
+                .formatted(FoundObject.columns(asksForDamage));
     }
 
     /**
@@ -78,7 +86,7 @@ public final class LinkRepository {
     /** @param spend whether this is a use that counts, where uses are counted */
     public Mono<LinkedObject> find(LinkUse link, String path, boolean spend) {
         return executor.row(
-                OBJECT,
+                find,
                 LinkedObject::from,
                 link.id(),
                 link.counted(),

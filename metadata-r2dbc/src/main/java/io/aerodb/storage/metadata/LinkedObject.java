@@ -25,7 +25,7 @@ public sealed interface LinkedObject {
     static LinkedObject from(Readable row) {
         String outcome = Columns.required(row, "outcome", String.class);
         return outcome.equals("found")
-                ? new Found(ObjectRepository.found(row))
+                ? new Found(FoundObject.from(row))
                 : new NotFound(Reason.valueOf(outcome.toUpperCase(Locale.ROOT)));
     }
 }

@@ -86,12 +86,12 @@ public final class MigrationRepository {
 
     /** The job to one of these backends that has been due for the longest time, ours until the lease ends; or nothing. */
     public Mono<Migration> claim(Set<String> targets, Duration lease) {
-        return one(CLAIM, instance, targets.toArray(String[]::new), seconds(lease));
+        return one(CLAIM, instance, targets.toArray(String[]::new), Columns.seconds(lease));
     }
 
     /** Renews the lease. False when the job is another's now, or has ended. */
     public Mono<Boolean> beat(UUID id, Duration lease) {
-        return flag("migration_beat($1, $2, $3)", id, instance, seconds(lease));
+        return flag("migration_beat($1, $2, $3)", id, instance, Columns.seconds(lease));
     }
 
     /** Gives the job back; it may be claimed again after the pause. */
@@ -110,7 +110,7 @@ public final class MigrationRepository {
                         row -> "",
                         id,
                         instance,
-                        seconds(pause),
+                        Columns.seconds(pause),
                         Columns.text(reason))
                 .then();
     }
@@ -181,10 +181,6 @@ public final class MigrationRepository {
                 "SELECT storage_private.%s AS flag".formatted(call),
                 row -> Columns.required(row, "flag", Boolean.class),
                 arguments);
-    }
-
-    private static double seconds(Duration duration) {
-        return duration.toMillis() / 1000.0;
     }
 
     private static String found(String call) {

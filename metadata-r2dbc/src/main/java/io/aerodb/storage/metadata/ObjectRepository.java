@@ -9,16 +9,12 @@ import io.aerodb.storage.metadata.CommitOutcome.Committed;
 import io.aerodb.storage.metadata.CommitOutcome.RolledBack;
 import io.aerodb.storage.metadata.CommitOutcome.Unknown;
 import io.aerodb.storage.metadata.MetadataException.Kind;
-import io.r2dbc.spi.Readable;
 import java.util.Optional;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
 
 /** Objects under row-level security. Each method is one round trip. */
 public final class ObjectRepository {
-
-    private static final String FIND = "SELECT outcome, " + Bucket.COLUMNS + ", " + StorageObject.COLUMNS
-            + " FROM storage_private.object_find($1, $2, $3, $4, $5)";
 
     private static final String BEGIN = "SELECT outcome, operation, policy, blob_key, backend, " + Bucket.COLUMNS
             + " FROM storage_private.upload_begin($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
@@ -31,17 +27,28 @@ public final class ObjectRepository {
 
     private final MetadataExecutor executor;
     private final UUID instance;
+    private final String find;
 
-    /** @param instance the lease under which uploads are written */
+    /** One that does not ask whether what is found is damaged. */
     public ObjectRepository(MetadataExecutor executor, UUID instance) {
+        this(executor, instance, false);
+    }
+
+    /**
+     * @param instance the lease under which uploads are written
+     * @param asksForDamage whether it is asked of what is found if it is known to be damaged
+     */
+    public ObjectRepository(MetadataExecutor executor, UUID instance, boolean asksForDamage) {
         this.executor = executor;
         this.instance = instance;
+        this.find = "SELECT outcome, %s FROM storage_private.object_find($1, $2, $3, $4, $5)"
+                .formatted(FoundObject.columns(asksForDamage));
     }
 
     /** @param publicOnly whether buckets that are not public shall look as if they did not exist */
     public Mono<Answer<FoundObject>> find(RlsContext caller, String bucket, String path, boolean publicOnly) {
         return executor.row(
-                caller, FIND, row -> Answer.from(row, "found", ObjectRepository::found), bucket, path, publicOnly);
+                caller, find, row -> Answer.from(row, "found", FoundObject::from), bucket, path, publicOnly);
     }
 
     /** Asks whether the upload may take place; when it may, the ledger knows its blob from now on. */
@@ -102,11 +109,6 @@ public final class ObjectRepository {
                 path,
                 rule.kind().word(),
                 rule.etagArray());
-    }
-
-    static FoundObject found(Readable row) {
-        Bucket bucket = Bucket.from(row);
-        return new FoundObject(StorageObject.from(row, bucket.name()), bucket.policy(), bucket.redirectReadsFrom());
     }
 
     private static CommitOutcome outcomeOf(Throwable failure) {

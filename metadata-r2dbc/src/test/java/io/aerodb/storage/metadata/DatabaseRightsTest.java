@@ -102,9 +102,12 @@ class DatabaseRightsTest {
                 "storage.storage_buckets",
                 "storage.storage_objects",
                 "storage_private.configuration",
+                "storage_private.comparisons",
                 "storage_private.link_creators",
                 "storage_private.migrations",
                 "storage_private.migration_failures",
+                "storage_private.orphans",
+                "storage_private.scrubs",
                 "storage_private.switches"
             })
     void theLoginRoleItselfReadsAndChangesNothing(String table) throws SQLException {
@@ -151,6 +154,8 @@ class DatabaseRightsTest {
                     SELECT storage_private.blob_abandon('key')
                     SELECT storage_private.blob_corrupt('key')
                     SELECT storage_private.blob_forget('key')
+                    SELECT storage_private.blobs_verified('{key}', now())
+                    SELECT storage_private.corrupt_objects(NULL, NULL, 1, 0)
                     SELECT storage_private.upload_begin('service_role', '{}', 'b', 'x', gen_random_uuid(), 'l', 't', 1, 'overwrite', NULL, NULL, NULL)
                     SELECT storage_private.instance_end(gen_random_uuid())
                     SELECT storage_private.switching()

@@ -35,7 +35,7 @@ class LedgerPlansTest {
                     blobs_pkey    | UPDATE storage.blobs SET state = 'live' WHERE key = ANY ('{k}') AND state = 'writing'
                     blobs_pkey    | DELETE FROM storage.blobs WHERE key = 'k' AND state IN ('garbage', 'deleting')
                     blobs_writing | SELECT key FROM storage.blobs WHERE writer = gen_random_uuid() AND size IS NULL AND state = 'writing'
-                    blobs_due     | SELECT key FROM storage.blobs WHERE not_before < now() AND state IN ('garbage', 'deleting')
+                    blobs_due     | SELECT key FROM storage.blobs WHERE backend = 'local' AND not_before < now() AND state IN ('garbage', 'deleting')
                     """)
     void eachQuestionIsAnsweredByTheIndexMadeForIt(String index, String sql) throws SQLException {
         assertThat(database.value("EXPLAIN (FORMAT JSON) " + sql)).contains('"' + index + '"');

@@ -3,6 +3,7 @@ package io.aerodb.storage.backend.local;
 import io.aerodb.storage.backend.BackendException;
 import io.aerodb.storage.backend.BlobKey;
 import io.aerodb.storage.backend.BlobStat;
+import io.aerodb.storage.backend.FaultPoints;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -92,7 +93,7 @@ final class BlobFiles {
         directories.ensure(root.resolve(Volume.STAGING));
         Path directory = staging(key);
         directories.ensure(directory);
-        return StagingFile.create(directory.resolve(Volume.unique(stagingPrefix(key))));
+        return StagingFile.create(directory.resolve(StagingName.of(key)));
     }
 
     /**
@@ -106,10 +107,14 @@ final class BlobFiles {
         requireVolume();
         directories.ensureDurable(Directories.parentOf(fanOut));
         directories.ensureDurable(fanOut);
+        FaultPoints.reach("local.before-link");
         link(file, key);
         try {
+            FaultPoints.reach("local.after-link");
             file.unlink();
+            FaultPoints.reach("local.before-directory-fsync");
             sync.directory(fanOut);
+            FaultPoints.reach("local.after-directory-fsync");
         } catch (IOException | RuntimeException failure) {
             retract(key);
             throw failure;
@@ -139,10 +144,12 @@ final class BlobFiles {
     /** Staging files first: a writer that links in between is then met by the removal of the blob itself. */
     void delete(BlobKey key) throws IOException {
         deleteStaged(key);
+        FaultPoints.reach("local.staged-deleted");
         Path file = file(key);
         if (find(key) != null) {
             Files.deleteIfExists(file);
         }
+        FaultPoints.reach("local.blob-unlinked");
         if (reachable(file)) {
             sync.directory(Directories.parentOf(file)); // also when absent: an earlier try may have died before this
         }
@@ -150,11 +157,11 @@ final class BlobFiles {
 
     private void deleteStaged(BlobKey key) throws IOException {
         Path directory = staging(key);
-        if (!reachable(directory.resolve(stagingPrefix(key)))) {
+        if (!reachable(directory.resolve(StagingName.prefix(key)))) {
             return;
         }
         try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(
-                directory, entry -> entry.getFileName().toString().startsWith(stagingPrefix(key)))) {
+                directory, entry -> entry.getFileName().toString().startsWith(StagingName.prefix(key)))) {
             for (Path file : unfinished) {
                 Files.deleteIfExists(file);
             }
@@ -170,9 +177,5 @@ final class BlobFiles {
 
     private Path staging(BlobKey key) {
         return root.resolve(Volume.STAGING).resolve(key.value().split("/")[1]);
-    }
-
-    private static String stagingPrefix(BlobKey key) {
-        return key.value().replace('/', '~') + "~";
     }
 }

@@ -3,6 +3,7 @@ package io.aerodb.storage.backend.local;
 import io.aerodb.storage.backend.BackendException;
 import io.aerodb.storage.backend.BlobKey;
 import io.aerodb.storage.backend.ContentDigests;
+import io.aerodb.storage.backend.FaultPoints;
 import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.WriteHints;
 import java.io.IOException;
@@ -17,6 +18,8 @@ final class BlobSink {
 
     /** How many bytes are written between two looks at the free space. */
     private static final long SPACE_CHECK = 64L << 20;
+    /** Where a test finds a write in its middle. */
+    private static final long SOME_BYTES = 256 << 10;
 
     private final BlobFiles files;
     private final BlobKey key;
@@ -54,6 +57,10 @@ final class BlobSink {
         requireAcceptable();
         bytes.forEach(digests::update);
         file.append(bytes.toArray(ByteBuffer[]::new), size - before);
+        FaultPoints.reach("local.appended");
+        if (before < SOME_BYTES && size >= SOME_BYTES) {
+            FaultPoints.reach("local.appended-much");
+        }
     }
 
     /** Makes the file the blob of its key, on stable storage. */

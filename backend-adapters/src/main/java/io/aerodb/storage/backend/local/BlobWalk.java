@@ -13,6 +13,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.SynchronousSink;
@@ -27,16 +28,27 @@ final class BlobWalk {
 
     private record Level(DirectoryStream<Path> directory, Iterator<Path> entries) {}
 
-    private final Path root;
+    private final Function<Path, @Nullable BlobKey> keys;
     private final Deque<Level> levels = new ArrayDeque<>(DEPTH);
 
-    private BlobWalk(Path root) throws IOException {
-        this.root = root;
-        enter(root);
+    private BlobWalk(Path start, Function<Path, @Nullable BlobKey> keys) throws IOException {
+        this.keys = keys;
+        enter(start);
     }
 
     static Flux<BlobStat> blobs(Path root) {
-        return Flux.generate(() -> new BlobWalk(root), BlobWalk::next, BlobWalk::close);
+        return walk(root, file -> key(root, file));
+    }
+
+    /** Files of writes that have not ended, by the blobs that they were to become. */
+    static Flux<BlobStat> staged(Path root) {
+        return walk(
+                root.resolve(Volume.STAGING),
+                file -> StagingName.key(file.getFileName().toString()));
+    }
+
+    private static Flux<BlobStat> walk(Path start, Function<Path, @Nullable BlobKey> keys) {
+        return Flux.generate(() -> new BlobWalk(start, keys), BlobWalk::next, BlobWalk::close);
     }
 
     private BlobWalk next(SynchronousSink<BlobStat> sink) {
@@ -77,10 +89,16 @@ final class BlobWalk {
     }
 
     private @Nullable BlobStat blob(Path file, BasicFileAttributes attributes) {
+        BlobKey key = keys.apply(file);
+        return key == null
+                ? null
+                : new BlobStat(
+                        key, attributes.size(), attributes.lastModifiedTime().toInstant());
+    }
+
+    private static @Nullable BlobKey key(Path root, Path file) {
         try {
-            BlobKey key = new BlobKey(root.relativize(file).toString());
-            return new BlobStat(
-                    key, attributes.size(), attributes.lastModifiedTime().toInstant());
+            return new BlobKey(root.relativize(file).toString());
         } catch (IllegalArgumentException foreign) {
             return null;
         }

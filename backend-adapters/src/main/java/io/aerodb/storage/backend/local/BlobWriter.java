@@ -2,6 +2,7 @@ package io.aerodb.storage.backend.local;
 
 import io.aerodb.storage.backend.BackendException;
 import io.aerodb.storage.backend.BlobKey;
+import io.aerodb.storage.backend.FaultPoints;
 import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.WriteHints;
 import io.aerodb.storage.backend.work.BlobThreads;
@@ -44,6 +45,7 @@ final class BlobWriter extends WriteSubscription {
             cleanUp();
         } else if (sink == null) {
             sink = BlobSink.open(files, key, hints);
+            FaultPoints.reach("local.staged");
             open();
         } else {
             store(sink);

@@ -5,8 +5,10 @@ import io.aerodb.storage.backend.BlobContent;
 import io.aerodb.storage.backend.BlobKey;
 import io.aerodb.storage.backend.BlobStat;
 import io.aerodb.storage.backend.ByteRange;
+import io.aerodb.storage.backend.OwnedVolume;
 import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.backend.StoredBlob;
+import io.aerodb.storage.backend.UnfinishedWrites;
 import io.aerodb.storage.backend.WriteHints;
 import io.aerodb.storage.backend.work.BlobThreads;
 import io.netty.buffer.ByteBufAllocator;
@@ -33,7 +35,7 @@ import reactor.core.publisher.Mono;
  * <p>Reads are {@link BlobContent.FileRegion}s. Whoever sends the file itself follows what stands at that path then;
  * {@link #stat} beforehand refuses links, {@code bytes()} does it by itself.
  */
-public final class LocalStorageBackend implements StorageBackend, AutoCloseable {
+public final class LocalStorageBackend implements StorageBackend, OwnedVolume, UnfinishedWrites, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(LocalStorageBackend.class);
     private static final Duration CHECK_LIMIT = Duration.ofSeconds(5);
@@ -158,6 +160,26 @@ public final class LocalStorageBackend implements StorageBackend, AutoCloseable 
                 .onErrorMap(
                         TimeoutException.class, slow -> new BackendException.Unavailable("the volume is slow", slow))
                 .onErrorMap(failure -> Failures.translated("check of the volume", failure));
+    }
+
+    @Override
+    public Flux<BlobStat> unfinished() {
+        return call("removing old probes", () -> {
+                    volume.removeOldProbes();
+                    return volume.blobs().root();
+                })
+                .flatMapMany(root -> threads.run(BlobWalk.staged(root)))
+                .onErrorMap(failure -> Failures.translated("listing unfinished writes", failure));
+    }
+
+    @Override
+    public Mono<UUID> own(UUID installation) {
+        return call("marking the volume", () -> volume.own(installation));
+    }
+
+    @Override
+    public Mono<UUID> owner() {
+        return call("looking whose the volume is", volume::owner);
     }
 
     /** Refuses new calls; those that have begun may finish. */

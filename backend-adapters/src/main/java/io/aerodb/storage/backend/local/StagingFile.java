@@ -4,6 +4,7 @@ import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.aerodb.storage.backend.FaultPoints;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -51,7 +52,9 @@ final class StagingFile {
     void seal(Sync sync) throws IOException {
         Files.getFileAttributeView(path, BasicFileAttributeView.class, NOFOLLOW_LINKS)
                 .setTimes(FileTime.from(Instant.now()), null, null);
+        FaultPoints.reach("local.before-fsync");
         sync.file(channel);
+        FaultPoints.reach("local.after-fsync");
         channel.close();
     }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * <pre>
  * .aerodb-volume                                                 the marker
+ * .aerodb-installation                                           whose it is
  * .staging/{two hex}/{bucket}~{two hex}~{uuid}~{name}~{random}   unfinished writes, found by key
  * {bucket}/{two hex}/{uuid}~{name}                               blobs
  * </pre>
@@ -77,9 +78,32 @@ final class Volume {
         }
     }
 
+    /** The installation that the volume belongs to: this one, when it belonged to none. */
+    UUID own(UUID installation) throws IOException {
+        blobs.requireVolume();
+        if (Directories.attributes(root.resolve(VolumeMarker.OWNER)) == null) {
+            StagingFile file = stage(root, directories, PROBE);
+            try {
+                VolumeMarker.own(root, installation, file, sync);
+            } finally {
+                file.discard();
+            }
+        }
+        return owner();
+    }
+
+    UUID owner() throws IOException {
+        return VolumeMarker.owner(root);
+    }
+
     private static StagingFile stage(Path root, Directories directories, String purpose) throws IOException {
         directories.ensure(root.resolve(STAGING));
         return StagingFile.create(root.resolve(STAGING).resolve(unique(purpose)));
+    }
+
+    /** What probes of processes that died have left. */
+    void removeOldProbes() throws IOException {
+        removeOldProbes(root.resolve(STAGING));
     }
 
     UUID id() {

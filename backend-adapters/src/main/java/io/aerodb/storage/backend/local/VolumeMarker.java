@@ -15,10 +15,13 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.UUID;
 
-/** The file that says that a directory is a volume of ours, and which: one line with a UUID. */
+/**
+ * The files that say that a directory is a volume of ours, and which, and of which installation: one line with a UUID in each.
+ */
 final class VolumeMarker {
 
     static final String NAME = ".aerodb-volume";
+    static final String OWNER = ".aerodb-installation";
 
     private static final int MAX_BYTES = 64;
     /** What a new volume may hold: our own first steps, and what mkfs puts at the root of a file system. */
@@ -32,22 +35,40 @@ final class VolumeMarker {
 
     /** The id of the volume; fails when the marker is absent or damaged. */
     static UUID read(Path root) throws IOException {
-        try (InputStream marker = Files.newInputStream(root.resolve(NAME), NOFOLLOW_LINKS)) {
+        return read(root, NAME);
+    }
+
+    /** The installation that the volume belongs to; fails when that is not said. */
+    static UUID owner(Path root) throws IOException {
+        return read(root, OWNER);
+    }
+
+    private static UUID read(Path root, String name) throws IOException {
+        try (InputStream marker = Files.newInputStream(root.resolve(name), NOFOLLOW_LINKS)) {
             return UUID.fromString(new String(marker.readNBytes(MAX_BYTES), StandardCharsets.US_ASCII).strip());
         } catch (NoSuchFileException absent) {
-            throw new BackendException.Failed("the marker " + NAME + " is missing", absent);
+            throw new BackendException.Failed("the marker " + name + " is missing", absent);
         } catch (IllegalArgumentException noUuid) {
-            throw new BackendException.Failed("the marker " + NAME + " holds no volume id", noUuid);
+            throw new BackendException.Failed("the marker " + name + " holds no id", noUuid);
         }
     }
 
     /** Makes the directory a volume with a fresh id, unless another process was faster. */
     static void create(Path root, StagingFile file, Sync sync) throws IOException {
-        byte[] line = (UUID.randomUUID() + "\n").getBytes(StandardCharsets.US_ASCII);
+        create(root, NAME, UUID.randomUUID(), file, sync);
+    }
+
+    /** Makes it an installation's for good, unless another was faster. */
+    static void own(Path root, UUID installation, StagingFile file, Sync sync) throws IOException {
+        create(root, OWNER, installation, file, sync);
+    }
+
+    private static void create(Path root, String name, UUID id, StagingFile file, Sync sync) throws IOException {
+        byte[] line = (id + "\n").getBytes(StandardCharsets.US_ASCII);
         try {
             file.append(new ByteBuffer[] {ByteBuffer.wrap(line)}, line.length);
             file.seal(sync);
-            file.linkTo(root.resolve(NAME));
+            file.linkTo(root.resolve(name));
             sync.directory(root);
         } catch (FileAlreadyExistsException faster) {
             sync.directory(root);

@@ -1,6 +1,7 @@
 package io.aerodb.storage.backend.s3;
 
 import io.aerodb.storage.backend.BlobKey;
+import io.aerodb.storage.backend.FaultPoints;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,7 @@ final class Multipart {
     Multipart(S3Bucket bucket, BlobKey key, Map<String, String> metadata) {
         this.bucket = bucket;
         this.key = key;
-        this.id = bucket.createUpload(key, metadata);
+        this.id = bucket.createUpload(key, metadata).thenApply(Multipart::begun);
     }
 
     /** Parts that were given to {@link #send} and are not sent. */
@@ -58,7 +59,8 @@ final class Multipart {
     /** Waits for the parts. */
     CompletableFuture<?> complete() {
         return all().thenCombine(id, (sent, upload) -> upload)
-                .thenCompose(upload -> bucket.completeUpload(key, upload, completed()));
+                .thenCompose(this::completed)
+                .thenRun(() -> FaultPoints.reach("s3.upload-completed"));
     }
 
     /** Breaks the parts off first: S3 keeps what arrives behind an abort. One that has arrived in full may still do so. */
@@ -89,7 +91,18 @@ final class Multipart {
         return parts.stream().map(part -> part.getNow(null)).toList();
     }
 
+    private CompletableFuture<?> completed(String upload) {
+        FaultPoints.reach("s3.before-completion");
+        return bucket.completeUpload(key, upload, completed());
+    }
+
+    private static String begun(String upload) {
+        FaultPoints.reach("s3.upload-begun");
+        return upload;
+    }
+
     private static CompletedPart completed(Part part, UploadPartResponse answer) {
+        FaultPoints.reach("s3.part-answered");
         return CompletedPart.builder()
                 .partNumber(part.number())
                 .eTag(answer.eTag())

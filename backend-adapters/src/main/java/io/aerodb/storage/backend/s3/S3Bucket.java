@@ -124,11 +124,19 @@ final class S3Bucket {
         return clients.control().deleteObjects(request -> request.bucket(bucket).delete(delete));
     }
 
-    Flux<S3Object> objects() {
+    /** In the order of their names, where the server keeps it; from this one on, or from the first. */
+    Flux<S3Object> objects(@Nullable BlobKey from) {
         return Flux.from(clients.control()
-                .listObjectsV2Paginator(
-                        request -> request.bucket(bucket).prefix(keys.prefix()).encodingType(EncodingType.URL))
+                .listObjectsV2Paginator(request -> request.bucket(bucket)
+                        .prefix(keys.prefix())
+                        .startAfter(from == null ? null : before(keys.name(from)))
+                        .encodingType(EncodingType.URL))
                 .contents());
+    }
+
+    /** A name that comes before this one. */
+    private static String before(String name) {
+        return name.substring(0, name.length() - 1);
     }
 
     /** Unfinished uploads of one blob, or of all. */

@@ -3,6 +3,7 @@ package io.aerodb.storage.backend.s3;
 import io.aerodb.storage.backend.BackendException;
 import io.aerodb.storage.backend.BlobKey;
 import io.aerodb.storage.backend.ContentDigests;
+import io.aerodb.storage.backend.FaultPoints;
 import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.WriteHints;
 import java.time.Duration;
@@ -80,6 +81,7 @@ final class S3Sink {
         while (!arrived.isEmpty() && take(arrived.peek())) {
             DataBufferUtils.release(arrived.remove());
             taken++;
+            FaultPoints.reach("s3.appended");
         }
         return taken;
     }
@@ -195,8 +197,11 @@ final class S3Sink {
     private CompletableFuture<Void> put() {
         Part whole = part == null ? new Part(blocks, 1, 0) : part;
         long bytes = claimed;
-        CompletableFuture<?> call =
-                bucket.put(key, whole.body(), naming.metadata()).thenAccept(stored -> whole.recycle());
+        CompletableFuture<?> call = bucket.put(key, whole.body(), naming.metadata())
+                .thenRun(() -> {
+                    FaultPoints.reach("s3.put-answered");
+                    whole.recycle();
+                });
         part = null;
         claimed = 0;
         return naming.settled(call, received, false).whenComplete((named, failure) -> budget.release(bytes));

@@ -6,9 +6,13 @@ import io.aerodb.storage.backend.BlobContent;
 import io.aerodb.storage.backend.BlobKey;
 import io.aerodb.storage.backend.BlobStat;
 import io.aerodb.storage.backend.ByteRange;
+import io.aerodb.storage.backend.FaultPoints;
+import io.aerodb.storage.backend.OwnedVolume;
 import io.aerodb.storage.backend.PresignedReads;
+import io.aerodb.storage.backend.RangedListing;
 import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.backend.StoredBlob;
+import io.aerodb.storage.backend.UnfinishedWrites;
 import io.aerodb.storage.backend.WriteHints;
 import io.aerodb.storage.backend.work.BlobThreads;
 import java.net.URI;
@@ -36,7 +40,14 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
  *
  * <p>Reads that break in the middle are continued from there.
  */
-public final class S3StorageBackend implements StorageBackend, BatchDeletes, PresignedReads, AutoCloseable {
+public final class S3StorageBackend
+        implements StorageBackend,
+                BatchDeletes,
+                PresignedReads,
+                OwnedVolume,
+                UnfinishedWrites,
+                RangedListing,
+                AutoCloseable {
 
     private static final Duration CHECK_LIMIT = Duration.ofSeconds(5);
     private static final int ABORTS_AT_ONCE = 8;
@@ -109,7 +120,9 @@ public final class S3StorageBackend implements StorageBackend, BatchDeletes, Pre
     @Override
     public Mono<Void> delete(BlobKey key) {
         return aborted(bucket.uploads(key), Set.of(key))
+                .doOnSuccess(done -> FaultPoints.reach("s3.uploads-aborted"))
                 .then(Mono.fromFuture(() -> bucket.delete(key)))
+                .doOnSuccess(done -> FaultPoints.reach("s3.object-deleted"))
                 .onErrorMap(failure -> Failures.translated("delete of '%s'".formatted(key), failure));
     }
 
@@ -130,9 +143,25 @@ public final class S3StorageBackend implements StorageBackend, BatchDeletes, Pre
 
     @Override
     public Flux<BlobStat> list() {
-        return Flux.defer(bucket::objects)
+        return Flux.defer(() -> bucket.objects(null))
                 .concatMapIterable(this::stats)
                 .onErrorMap(failure -> Failures.translated("listing", failure));
+    }
+
+    @Override
+    public Flux<BlobStat> list(BlobKey first, BlobKey last) {
+        return Flux.defer(() -> bucket.objects(first))
+                .takeWhile(object -> object.key().compareTo(keys.name(last)) <= 0)
+                .concatMapIterable(this::stats)
+                .onErrorMap(failure -> Failures.translated("listing", failure));
+    }
+
+    @Override
+    public Flux<BlobStat> unfinished() {
+        return Flux.defer(() -> bucket.uploads(null))
+                .concatMap(upload ->
+                        Mono.justOrEmpty(keys.key(upload.key()).map(key -> new BlobStat(key, 0, upload.initiated()))))
+                .onErrorMap(failure -> Failures.translated("listing unfinished writes", failure));
     }
 
     /**
@@ -151,6 +180,18 @@ public final class S3StorageBackend implements StorageBackend, BatchDeletes, Pre
                 .filter(volumeId::equals)
                 .switchIfEmpty(Mono.error(() -> new BackendException.Failed("the bucket has another marker now", null)))
                 .then();
+    }
+
+    @Override
+    public Mono<UUID> own(UUID installation) {
+        return Mono.fromFuture(() -> volume.own(installation))
+                .onErrorMap(failure -> Failures.translated("marking the bucket", failure));
+    }
+
+    @Override
+    public Mono<UUID> owner() {
+        return Mono.fromFuture(volume::owner)
+                .onErrorMap(failure -> Failures.translated("looking whose the bucket is", failure));
     }
 
     @Override

@@ -24,6 +24,7 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 final class S3Volume {
 
     static final String MARKER = ".aerodb-volume";
+    static final String OWNER = ".aerodb-installation";
 
     private static final String PROBE = ".aerodb-probe-";
     private static final int NOT_IMPLEMENTED = 501;
@@ -41,8 +42,24 @@ final class S3Volume {
 
     /** The id in the marker. */
     CompletableFuture<UUID> id() {
+        return read(MARKER);
+    }
+
+    /** The installation that the bucket belongs to. */
+    CompletableFuture<UUID> owner() {
+        return read(OWNER);
+    }
+
+    /** The same; this one, when it belonged to none. */
+    CompletableFuture<UUID> own(UUID installation) {
+        return owner().exceptionallyCompose(failure -> Failures.isAbsent(failure)
+                ? put(prefix + OWNER, installation.toString()).thenCompose(done -> owner())
+                : CompletableFuture.failedFuture(failure));
+    }
+
+    private CompletableFuture<UUID> read(String name) {
         return client.getObject(
-                        request -> request.bucket(bucket).key(prefix + MARKER).range("bytes=0-99"),
+                        request -> request.bucket(bucket).key(prefix + name).range("bytes=0-99"),
                         AsyncResponseTransformer.<GetObjectResponse>toBytes())
                 .thenApply(S3Volume::parsed);
     }

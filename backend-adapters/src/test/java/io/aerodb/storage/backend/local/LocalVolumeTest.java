@@ -72,7 +72,7 @@ class LocalVolumeTest {
         Files.writeString(volume.root().resolve(".aerodb-volume"), "");
         assertThatThrownBy(volume::open)
                 .isInstanceOf(BackendException.Failed.class)
-                .hasMessageContaining("no volume id");
+                .hasMessageContaining("no id");
     }
 
     @Test

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 
 /** What happens to one request instead of being answered by the server. */
-interface Fault {
+public interface Fault {
 
     void strike(Exchange exchange) throws IOException, InterruptedException;
 

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** First line and header fields of one HTTP/1.1 message, as they were sent. */
-record HttpHead(String first, List<String> fields) {
+public record HttpHead(String first, List<String> fields) {
 
     /** Reads up to the empty line; empty when the other side ended the connection before. */
     static Optional<HttpHead> read(InputStream in) throws IOException {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aerodb.storage.backend.BackendException;
 import io.aerodb.storage.backend.BlobKey;
+import io.aerodb.storage.backend.CleanupContract;
 import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.backend.StorageBackendContract;
 import io.aerodb.storage.backend.TrackedBuffers;
@@ -20,7 +21,7 @@ import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
 /** The contract against an S3 server, each test in a bucket of its own. */
-abstract class S3BackendContract extends StorageBackendContract {
+abstract class S3BackendContract extends StorageBackendContract implements CleanupContract {
 
     @AutoClose
     private final TestBucket bucket;

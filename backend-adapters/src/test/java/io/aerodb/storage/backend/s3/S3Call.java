@@ -3,7 +3,7 @@ package io.aerodb.storage.backend.s3;
 import java.util.function.Predicate;
 
 /** The calls of S3 that the adapter makes, as one sees them in a request. */
-enum S3Call implements Predicate<HttpHead> {
+public enum S3Call implements Predicate<HttpHead> {
     CREATE_UPLOAD,
     UPLOAD_PART,
     COMPLETE_UPLOAD,

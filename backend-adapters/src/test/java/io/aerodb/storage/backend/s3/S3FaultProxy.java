@@ -20,7 +20,7 @@ import java.util.function.Predicate;
  * An HTTP/1.1 proxy between an S3 client and its server that does to chosen requests what networks and servers do on bad
  * days. One connection to the server for each of the client's.
  */
-final class S3FaultProxy implements AutoCloseable {
+public final class S3FaultProxy implements AutoCloseable {
 
     private final URI server;
     private final ServerSocket listener;
@@ -37,7 +37,7 @@ final class S3FaultProxy implements AutoCloseable {
     }
 
     /** A proxy to the server at this address, on a port of its own. */
-    static S3FaultProxy to(URI server) {
+    public static S3FaultProxy to(URI server) {
         try {
             return new S3FaultProxy(server, new ServerSocket(0, 100, InetAddress.getByName("127.0.0.1")));
         } catch (IOException failure) {
@@ -45,26 +45,26 @@ final class S3FaultProxy implements AutoCloseable {
         }
     }
 
-    URI uri() {
+    public URI uri() {
         return URI.create("http://127.0.0.1:" + listener.getLocalPort());
     }
 
     /** From now on, until {@link #heal}. */
-    void always(Predicate<HttpHead> requests, Fault fault) {
+    public void always(Predicate<HttpHead> requests, Fault fault) {
         times(Integer.MAX_VALUE, requests, fault);
     }
 
-    void once(Predicate<HttpHead> requests, Fault fault) {
+    public void once(Predicate<HttpHead> requests, Fault fault) {
         times(1, requests, fault);
     }
 
     /** The next so many of these requests. */
-    void times(int times, Predicate<HttpHead> requests, Fault fault) {
+    public void times(int times, Predicate<HttpHead> requests, Fault fault) {
         rules.add(new Rule(requests, fault, new AtomicInteger(times)));
     }
 
     /** Ends all faults that have not struck, and forgets the calls. */
-    void heal() {
+    public void heal() {
         rules.clear();
         calls.clear();
     }

@@ -1,11 +1,11 @@
 package io.aerodb.storage.backend.s3;
 
+import java.util.ArrayList;
 import java.util.List;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.core.async.AsyncResponseTransformer;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
-import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** One bucket as an operator's own tools see it. Everything here blocks. */
 public final class TestBucket implements AutoCloseable {
@@ -54,9 +54,12 @@ public final class TestBucket implements AutoCloseable {
 
     /** Keys of all objects, the adapter's own ones too. */
     public List<String> keys() {
-        return client.listObjectsV2(request -> request.bucket(name)).join().contents().stream()
-                .map(S3Object::key)
-                .toList();
+        List<String> keys = new ArrayList<>();
+        client.listObjectsV2Paginator(request -> request.bucket(name))
+                .contents()
+                .subscribe(object -> keys.add(object.key()))
+                .join();
+        return keys;
     }
 
     public void put(String key, byte[] bytes) {

@@ -1,6 +1,7 @@
 package io.aerodb.storage.gateway.cleanup;
 
 import io.aerodb.storage.backend.BlobKey;
+import io.aerodb.storage.backend.FaultPoints;
 import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.gateway.http.LogText;
 import io.aerodb.storage.metadata.BlobLedger;
@@ -35,7 +36,10 @@ public final class AbandonedBlobs {
         return ledger.abandon(key)
                 .retryWhen(patience)
                 .filter(Boolean::booleanValue)
-                .flatMap(mine -> deleted(backend, key).then(ledger.forget(key).retryWhen(patience)))
+                .doOnNext(mine -> FaultPoints.reach("discard.abandoned"))
+                .flatMap(mine -> deleted(backend, key)
+                        .doOnSuccess(done -> FaultPoints.reach("discard.bytes-deleted"))
+                        .then(ledger.forget(key).retryWhen(patience)))
                 .onErrorResume(failure -> leftToSweeper(key, failure));
     }
 

@@ -19,22 +19,33 @@ import reactor.core.publisher.Mono;
 final class InstanceLease implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(InstanceLease.class);
-    private static final Duration BEAT = Duration.ofSeconds(10);
+    /** While the others wait: so many may fail. */
+    private static final int BEATS = 6;
+
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final BlobLedger ledger;
     private final Instance instance;
+    private final Duration beat;
+    private final boolean alone;
     private volatile @Nullable Disposable beating;
 
-    InstanceLease(BlobLedger ledger, Instance instance) {
+    /**
+     * @param deadAfter how long without a beat the others think that this gateway lives
+     * @param alone whether nobody else can have a lease: the database is this gateway's own
+     */
+    InstanceLease(BlobLedger ledger, Instance instance, Duration deadAfter, boolean alone) {
+        this.alone = alone;
         this.ledger = ledger;
         this.instance = instance;
+        this.beat = deadAfter.dividedBy(BEATS);
     }
 
     @Override
     public void start() {
-        beat().block(LIMIT);
-        beating = Flux.interval(BEAT)
+        beat().then(Mono.defer(() -> alone ? ledger.endOthers(instance.id()) : Mono.empty()))
+                .block(LIMIT);
+        beating = Flux.interval(beat)
                 .onBackpressureDrop()
                 .concatMap(tick -> beat().onErrorResume(InstanceLease::missed), 0)
                 .subscribe();

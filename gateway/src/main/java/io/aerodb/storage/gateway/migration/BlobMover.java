@@ -6,7 +6,9 @@ import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.WriteHints;
+import io.aerodb.storage.gateway.blob.Pace;
 import io.aerodb.storage.gateway.cleanup.AbandonedBlobs;
+import io.aerodb.storage.gateway.cleanup.OpenWrites;
 import io.aerodb.storage.gateway.http.LogText;
 import io.aerodb.storage.gateway.migration.Progress.Failed;
 import io.aerodb.storage.gateway.migration.Progress.Moved;
@@ -44,8 +46,15 @@ final class BlobMover {
     private final AbandonedBlobs abandoned;
     private final StorageBackends backends;
     private final MigrationMeters meters;
+    private final OpenWrites writes;
 
-    BlobMover(MigrationRepository migrations, BlobLedger ledger, StorageBackends backends, MigrationMeters meters) {
+    BlobMover(
+            MigrationRepository migrations,
+            BlobLedger ledger,
+            StorageBackends backends,
+            MigrationMeters meters,
+            OpenWrites writes) {
+        this.writes = writes;
         this.migrations = migrations;
         this.ledger = ledger;
         this.abandoned = new AbandonedBlobs(ledger, backends, PATIENCE);
@@ -60,7 +69,7 @@ final class BlobMover {
         }
         return migrations
                 .begin(job.id(), blob)
-                .flatMap(key -> moved(job, blob, key, pace, stop))
+                .flatMap(key -> writes.during(key, moved(job, blob, key, pace, stop)))
                 .defaultIfEmpty(new Nothing())
                 .onErrorResume(failure -> judged(job, blob, failure));
     }

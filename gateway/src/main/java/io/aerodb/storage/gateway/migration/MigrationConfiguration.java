@@ -1,6 +1,7 @@
 package io.aerodb.storage.gateway.migration;
 
 import io.aerodb.storage.backend.StorageBackends;
+import io.aerodb.storage.gateway.cleanup.OpenWrites;
 import io.aerodb.storage.gateway.http.Bodies;
 import io.aerodb.storage.gateway.http.StorageApi;
 import io.aerodb.storage.gateway.wiring.StorageSettings;
@@ -22,8 +23,9 @@ class MigrationConfiguration {
             BlobLedger ledger,
             StorageBackends backends,
             MeterRegistry meters,
-            StorageSettings settings) {
-        BlobMover mover = new BlobMover(migrations, ledger, backends, new MigrationMeters(meters));
+            StorageSettings settings,
+            OpenWrites writes) {
+        BlobMover mover = new BlobMover(migrations, ledger, backends, new MigrationMeters(meters), writes);
         return new MigrationRunner(migrations, mover, backends.names(), settings.migrations());
     }
 

@@ -1,5 +1,6 @@
 package io.aerodb.storage.gateway.migration;
 
+import io.aerodb.storage.gateway.blob.Pace;
 import io.aerodb.storage.gateway.http.LogText;
 import io.aerodb.storage.gateway.migration.Progress.Failed;
 import io.aerodb.storage.gateway.migration.Progress.Moved;

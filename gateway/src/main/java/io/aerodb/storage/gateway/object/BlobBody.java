@@ -52,6 +52,11 @@ final class BlobBody {
                         : (message, context) -> send(bytes(object, content, verify), message));
     }
 
+    /** The answer to a reading of a blob that is known to be damaged. */
+    <T> Mono<T> refused() {
+        return corrupt.known();
+    }
+
     /** Completes when the blob is there in full. */
     Mono<Void> present(StorageObject object) {
         return whole(object, Function.identity()).then();

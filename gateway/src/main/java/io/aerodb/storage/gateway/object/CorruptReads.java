@@ -1,6 +1,7 @@
 package io.aerodb.storage.gateway.object;
 
 import io.aerodb.storage.backend.BackendException;
+import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.metadata.BlobLedger;
 import io.aerodb.storage.metadata.StorageObject;
 import io.micrometer.core.instrument.Counter;
@@ -18,12 +19,22 @@ final class CorruptReads {
     private final Counter missing;
     private final Counter truncated;
     private final Counter checksum;
+    private final Counter known;
 
     CorruptReads(BlobLedger ledger, MeterRegistry meters) {
         this.ledger = ledger;
         this.missing = counter(meters, "missing");
         this.truncated = counter(meters, "truncated");
         this.checksum = counter(meters, "checksum");
+        this.known = counter(meters, "known");
+    }
+
+    /** Fails, for what is damaged was found and noted before. */
+    <T> Mono<T> known() {
+        return Mono.error(() -> {
+            known.increment();
+            return ErrorCode.CHECKSUM_MISMATCH.error();
+        });
     }
 
     /** Fails with this failure, after it was noted when it says that the blob is damaged. */
@@ -47,7 +58,7 @@ final class CorruptReads {
 
     private static Counter counter(MeterRegistry meters, String reason) {
         return Counter.builder("storage.corrupt.reads")
-                .description("Downloads that found the stored bytes missing or other than stored")
+                .description("Downloads that found the stored bytes missing or other than stored, or known to be so")
                 .tag("reason", reason)
                 .register(meters);
     }

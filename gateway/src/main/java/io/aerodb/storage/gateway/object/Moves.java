@@ -1,5 +1,6 @@
 package io.aerodb.storage.gateway.object;
 
+import io.aerodb.storage.backend.FaultPoints;
 import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.http.ObjectPaths;
 import io.aerodb.storage.gateway.http.StorageError;
@@ -29,17 +30,23 @@ final class Moves {
     Mono<StorageObject> move(RlsContext caller, Relocation way) {
         return changes.move(caller, way)
                 .onErrorMap(MetadataException.class, failure -> failed(caller, failure, "update"))
-                .flatMap(relocated -> done(caller, relocated));
+                .flatMap(relocated -> done(caller, relocated))
+                .doFirst(() -> FaultPoints.reach("move.before-commit"))
+                .doOnNext(moved -> FaultPoints.reach("move.after-commit"));
     }
 
     Mono<StorageObject> copy(RlsContext caller, Relocation way, WriteRule rule, Replacement replacement) {
         return changes.copy(caller, way, rule, replacement)
                 .onErrorMap(MetadataException.class, failure -> failed(caller, failure, "insert"))
-                .flatMap(relocated -> done(caller, relocated));
+                .flatMap(relocated -> done(caller, relocated))
+                .doFirst(() -> FaultPoints.reach("copy.before-commit"))
+                .doOnNext(copied -> FaultPoints.reach("copy.after-commit"));
     }
 
     Mono<List<StorageObject>> remove(RlsContext caller, String bucket, List<String> paths) {
-        return PermissionChecker.given(caller, changes.delete(caller, bucket, paths), "delete");
+        return PermissionChecker.given(caller, changes.delete(caller, bucket, paths), "delete")
+                .doFirst(() -> FaultPoints.reach("delete-many.before-commit"))
+                .doOnNext(deleted -> FaultPoints.reach("delete-many.after-commit"));
     }
 
     Mono<BulkChange> movePrefix(RlsContext caller, String bucket, String prefix, String newPrefix) {

@@ -2,6 +2,7 @@ package io.aerodb.storage.gateway.object;
 
 import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.gateway.admission.Admission;
+import io.aerodb.storage.gateway.cleanup.OpenWrites;
 import io.aerodb.storage.gateway.form.Forms;
 import io.aerodb.storage.gateway.http.Bodies;
 import io.aerodb.storage.gateway.http.BodyBudget;
@@ -28,9 +29,14 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 class ObjectConfiguration {
 
     @Bean
-    Uploads uploads(ObjectRepository objects, BlobLedger ledger, StorageBackends backends, StorageSettings settings) {
+    Uploads uploads(
+            ObjectRepository objects,
+            BlobLedger ledger,
+            StorageBackends backends,
+            StorageSettings settings,
+            OpenWrites writes) {
         return new Uploads(
-                objects, ledger, backends, settings.limits().maxFileSize().toBytes());
+                objects, ledger, backends, settings.limits().maxFileSize().toBytes(), writes);
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package io.aerodb.storage.gateway.object;
 
+import io.aerodb.storage.backend.FaultPoints;
 import io.aerodb.storage.gateway.http.ObjectPath;
 import io.aerodb.storage.gateway.http.WriteCondition;
 import io.aerodb.storage.gateway.permission.PermissionChecker;
@@ -18,6 +19,10 @@ final class Removals {
 
     Mono<Void> remove(RlsContext caller, ObjectPath path, WriteCondition condition) {
         return PermissionChecker.done(
-                caller, objects.delete(caller, path.bucket(), path.path(), UploadAnswers.rule(condition)), "delete");
+                        caller,
+                        objects.delete(caller, path.bucket(), path.path(), UploadAnswers.rule(condition)),
+                        "delete")
+                .doFirst(() -> FaultPoints.reach("delete.before-commit"))
+                .doOnSuccess(done -> FaultPoints.reach("delete.after-commit"));
     }
 }

@@ -54,6 +54,9 @@ final class Representations {
     }
 
     private Mono<ServerResponse> content(ServerRequest request, FoundObject found, ReadTerms terms) {
+        if (found.damaged()) {
+            return blobs.refused();
+        }
         StorageObject object = found.object();
         HttpHeaders asked = request.headers().asHttpHeaders();
         Optional<ByteRange> part = terms.repeatable()

@@ -3,10 +3,12 @@ package io.aerodb.storage.gateway.object;
 import io.aerodb.storage.backend.BackendException;
 import io.aerodb.storage.backend.BlobKey;
 import io.aerodb.storage.backend.Digest;
+import io.aerodb.storage.backend.FaultPoints;
 import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.WriteHints;
 import io.aerodb.storage.gateway.cleanup.AbandonedBlobs;
+import io.aerodb.storage.gateway.cleanup.OpenWrites;
 import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.http.UploadHeaders;
 import io.aerodb.storage.gateway.permission.PermissionChecker;
@@ -53,10 +55,17 @@ final class Uploads {
     private final AbandonedBlobs abandoned;
     private final StorageBackends backends;
     private final long maxFileSize;
+    private final OpenWrites writes;
     private final AtomicInteger open = new AtomicInteger();
 
     /** @param maxFileSize bytes; holds whatever a bucket allows */
-    Uploads(ObjectRepository objects, BlobLedger ledger, StorageBackends backends, long maxFileSize) {
+    Uploads(
+            ObjectRepository objects,
+            BlobLedger ledger,
+            StorageBackends backends,
+            long maxFileSize,
+            OpenWrites writes) {
+        this.writes = writes;
         this.objects = objects;
         this.abandoned = new AbandonedBlobs(ledger, backends, PATIENCE);
         this.backends = backends;
@@ -81,9 +90,13 @@ final class Uploads {
 
     private Mono<StorageObject> run(Upload upload, Mono<Void> gone) {
         return begin(upload)
-                .flatMap(permit -> stored(permit, upload, gone).flatMap(blob -> commit(permit, upload, blob)))
+                .flatMap(permit -> writes.during(permit.blobKey(), written(permit, upload, gone)))
                 .doFirst(open::incrementAndGet)
                 .doFinally(end -> open.decrementAndGet());
+    }
+
+    private Mono<StorageObject> written(Permitted permit, Upload upload, Mono<Void> gone) {
+        return stored(permit, upload, gone).flatMap(blob -> commit(permit, upload, blob));
     }
 
     private Mono<Permitted> begin(Upload upload) {
@@ -106,6 +119,7 @@ final class Uploads {
     /** The stored blob; or nothing, when the client left before it was. */
     private Mono<StoredBlob> stored(Permitted permit, Upload upload, Mono<Void> gone) {
         return store(permit, upload)
+                .doFirst(() -> FaultPoints.reach("upload.begun"))
                 .takeUntilOther(gone)
                 .onErrorResume(failure -> discard(permit).then(Mono.error(failure)))
                 .switchIfEmpty(Mono.defer(() -> discard(permit).then(Mono.empty())));
@@ -117,7 +131,9 @@ final class Uploads {
         return Mono.fromSupplier(() -> backends.get(permit.backend()))
                 .flatMap(backend -> backend.write(new BlobKey(permit.blobKey()), limited(permit, upload), hints))
                 .onErrorMap(BackendException.class, BackendAnswers::named)
-                .flatMap(stored -> verified(upload, stored));
+                .doOnNext(stored -> FaultPoints.reach("upload.stored"))
+                .flatMap(stored -> verified(upload, stored))
+                .doOnNext(stored -> FaultPoints.reach("upload.before-commit"));
     }
 
     private Flux<DataBuffer> limited(Permitted permit, Upload upload) {
@@ -137,6 +153,7 @@ final class Uploads {
 
     private Mono<StorageObject> commit(Permitted permit, Upload upload, StoredBlob stored) {
         return objects.commit(upload.caller(), completion(permit, upload, stored))
+                .doOnNext(outcome -> FaultPoints.reach("upload.after-commit"))
                 .flatMap(outcome -> concluded(permit, upload, outcome));
     }
 

@@ -1,5 +1,6 @@
 package io.aerodb.storage.gateway.wiring;
 
+import io.aerodb.storage.backend.OwnedVolume;
 import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.backend.observed.ObservedStorageBackend;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -29,9 +31,11 @@ class BackendWiring {
     StorageBackends storageBackends(
             OpenBackends open, BlobLedger ledger, MeterRegistry meters, StorageSettings settings) {
         refuseMissing(open, ledger);
+        UUID installation = Objects.requireNonNull(ledger.installation().block(LIMIT));
         Map<String, StorageBackend> observed = new HashMap<>();
         open.byName().forEach((name, opened) -> {
             checkVolume(name, opened, ledger);
+            checkOwner(opened, installation);
             observed.put(name, new ObservedStorageBackend(opened.backend(), name, meters));
         });
         return new StorageBackends(observed, settings.standardBackend());
@@ -56,6 +60,19 @@ class BackendWiring {
             throw new StartRefused(("The files of this database lie on the volume %s, and %s is the volume %s:"
                             + " mount the right one, or set the right database.")
                     .formatted(bound, opened.place(), opened.volume()));
+        }
+    }
+
+    /** A new database that is given an old volume would take all of its files for rubbish. */
+    private static void checkOwner(Opened opened, UUID installation) {
+        UUID owner = opened.backend()
+                .ability(OwnedVolume.class)
+                .map(volume -> volume.own(installation).block(LIMIT))
+                .orElse(installation);
+        if (!installation.equals(owner)) {
+            throw new StartRefused(("%s belongs to the installation %s, and the database is the installation %s:"
+                            + " set the right database, or a place of its own.")
+                    .formatted(opened.place(), owner, installation));
         }
     }
 }

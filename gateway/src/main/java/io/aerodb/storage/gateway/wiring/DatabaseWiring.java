@@ -4,6 +4,7 @@ import io.aerodb.storage.gateway.wiring.Database.Credentials;
 import io.aerodb.storage.metadata.BlobLedger;
 import io.aerodb.storage.metadata.BucketRepository;
 import io.aerodb.storage.metadata.ConnectionPools;
+import io.aerodb.storage.metadata.GarbageRepository;
 import io.aerodb.storage.metadata.LinkRepository;
 import io.aerodb.storage.metadata.LoginRoleCheck;
 import io.aerodb.storage.metadata.MetadataException;
@@ -15,7 +16,9 @@ import io.aerodb.storage.metadata.ObjectChanges;
 import io.aerodb.storage.metadata.ObjectListing;
 import io.aerodb.storage.metadata.ObjectRepository;
 import io.aerodb.storage.metadata.ObjectRights;
+import io.aerodb.storage.metadata.OrphanRepository;
 import io.aerodb.storage.metadata.SchemaMigration;
+import io.aerodb.storage.metadata.ScrubRepository;
 import io.r2dbc.pool.ConnectionPool;
 import java.time.Duration;
 import java.util.Objects;
@@ -30,8 +33,6 @@ import reactor.util.retry.Retry;
 class DatabaseWiring {
 
     private static final Duration CHECK_LIMIT = Duration.ofSeconds(60);
-    /** Six beats of a lease. */
-    private static final Duration DEAD_AFTER = Duration.ofSeconds(60);
     /** A database that starts at the same time, or a cold JVM, may need more than one attempt. */
     private static final Retry PATIENCE = Retry.fixedDelay(20, Duration.ofSeconds(1))
             .filter(failure ->
@@ -87,8 +88,8 @@ class DatabaseWiring {
     }
 
     @Bean
-    ObjectRepository objectRepository(MetadataExecutor requestExecutor, Instance instance) {
-        return new ObjectRepository(requestExecutor, instance.id());
+    ObjectRepository objectRepository(MetadataExecutor requestExecutor, Instance instance, StorageSettings settings) {
+        return new ObjectRepository(requestExecutor, instance.id(), settings.refusesDamage());
     }
 
     @Bean
@@ -102,8 +103,8 @@ class DatabaseWiring {
     }
 
     @Bean
-    LinkRepository linkRepository(MetadataExecutor requestExecutor, Instance instance) {
-        return new LinkRepository(requestExecutor, instance.id());
+    LinkRepository linkRepository(MetadataExecutor requestExecutor, Instance instance, StorageSettings settings) {
+        return new LinkRepository(requestExecutor, instance.id(), settings.refusesDamage());
     }
 
     @Bean
@@ -128,7 +129,38 @@ class DatabaseWiring {
         return new MigrationRepository(
                 new MetadataExecutor(jobPool, database.login().answerTimeout()),
                 instance.id(),
-                new UploadWait(DEAD_AFTER, settings.migrations().maxUploadWait()));
+                new UploadWait(
+                        settings.cleanup().deadAfter(), settings.migrations().maxUploadWait()));
+    }
+
+    @Bean
+    GarbageRepository garbageRepository(
+            ConnectionPool jobPool, Database database, Instance instance, StorageSettings settings) {
+        CleanupSettings cleanup = settings.cleanup();
+        MetadataExecutor executor =
+                new MetadataExecutor(jobPool, database.login().answerTimeout());
+        GarbageRepository garbage = new GarbageRepository(executor, instance.id(), cleanup.deadAfter());
+        garbage.keep(cleanup.graceFailed(), cleanup.graceDeleted()).block(CHECK_LIMIT);
+        return garbage;
+    }
+
+    @Bean
+    OrphanRepository orphanRepository(
+            ConnectionPool jobPool, Database database, Instance instance, StorageSettings settings) {
+        return new OrphanRepository(
+                new MetadataExecutor(jobPool, database.login().answerTimeout()),
+                instance.id(),
+                settings.cleanup().deadAfter());
+    }
+
+    /** With the jobs' connections, also for requests, which are few. */
+    @Bean
+    ScrubRepository scrubRepository(
+            ConnectionPool jobPool, Database database, Instance instance, StorageSettings settings) {
+        return new ScrubRepository(
+                new MetadataExecutor(jobPool, database.login().answerTimeout()),
+                instance.id(),
+                settings.cleanup().deadAfter());
     }
 
     private static void migrate(Database database) {

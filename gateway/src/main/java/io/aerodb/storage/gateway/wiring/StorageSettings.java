@@ -50,7 +50,9 @@ public record StorageSettings(
         @DefaultValue MultipartSettings multipart,
         @DefaultValue Cors cors,
         @DefaultValue Buckets buckets,
-        @DefaultValue MigrationSettings migrations) {
+        @DefaultValue MigrationSettings migrations,
+        @DefaultValue CleanupSettings cleanup,
+        @DefaultValue ScrubSettings scrub) {
 
     private static final DataSize MOST_BYTES = DataSize.ofTerabytes(1024);
 
@@ -85,6 +87,11 @@ public record StorageSettings(
             case SAMPLED -> verifyOnReadFraction;
             case ALWAYS -> 1;
         };
+    }
+
+    /** Whether what is known to be damaged is refused. */
+    public boolean refusesDamage() {
+        return verifyOnRead != VerifyOnRead.NEVER;
     }
 
     /** Of all backends that are enabled. */

@@ -10,6 +10,7 @@ import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.WriteHints;
 import io.aerodb.storage.gateway.ForwardingBackend;
+import io.aerodb.storage.gateway.cleanup.OpenWrites;
 import io.aerodb.storage.gateway.object.LiveMetadata;
 import io.aerodb.storage.gateway.wiring.MigrationSettings;
 import io.aerodb.storage.metadata.CommitOutcome.Committed;
@@ -188,7 +189,12 @@ class MigrationRunnerTest {
     }
 
     private BlobMover mover(MigrationRepository migrations) {
-        return new BlobMover(migrations, metadata.ledger, backends, new MigrationMeters(new SimpleMeterRegistry()));
+        return new BlobMover(
+                migrations,
+                metadata.ledger,
+                backends,
+                new MigrationMeters(new SimpleMeterRegistry()),
+                new OpenWrites());
     }
 
     private static void stop(MigrationRunner runner) {

@@ -8,12 +8,15 @@ import io.aerodb.storage.metadata.BucketPolicy;
 import io.aerodb.storage.metadata.BucketRepository;
 import io.aerodb.storage.metadata.ConnectionPools;
 import io.aerodb.storage.metadata.DatabaseSettings;
+import io.aerodb.storage.metadata.GarbageRepository;
 import io.aerodb.storage.metadata.MetadataExecutor;
 import io.aerodb.storage.metadata.MigrationRepository;
 import io.aerodb.storage.metadata.NewBucket;
 import io.aerodb.storage.metadata.ObjectRepository;
+import io.aerodb.storage.metadata.OrphanRepository;
 import io.aerodb.storage.metadata.RlsContext;
 import io.aerodb.storage.metadata.SchemaMigration;
+import io.aerodb.storage.metadata.ScrubRepository;
 import io.r2dbc.pool.ConnectionPool;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -75,6 +78,36 @@ public final class LiveMetadata implements AutoCloseable {
                 new MetadataExecutor(jobs, Duration.ofSeconds(20)),
                 worker,
                 new MigrationRepository.UploadWait(Duration.ofMinutes(1), Duration.ofDays(1)));
+    }
+
+    /** Garbage as a gateway of this identity cleans it up. */
+    public GarbageRepository garbage(UUID collector, Duration deadAfter) {
+        return new GarbageRepository(new MetadataExecutor(jobs, Duration.ofSeconds(20)), collector, deadAfter);
+    }
+
+    /** Comparisons as a gateway of this identity makes them. */
+    public OrphanRepository orphans(UUID cleaner, Duration lease) {
+        return new OrphanRepository(new MetadataExecutor(jobs, Duration.ofSeconds(20)), cleaner, lease);
+    }
+
+    /** Scrubs as a gateway of this identity makes them. */
+    public ScrubRepository scrubs(UUID scrubber, Duration deadAfter) {
+        return new ScrubRepository(new MetadataExecutor(jobs, Duration.ofSeconds(20)), scrubber, deadAfter);
+    }
+
+    /** Objects as a gateway of this identity writes them. */
+    public ObjectRepository objects(UUID writer) {
+        return new ObjectRepository(new MetadataExecutor(requests, Duration.ofSeconds(20)), writer);
+    }
+
+    /** Runs SQL that answers nothing. */
+    public void run(String sql) {
+        try (Connection connection = connect();
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException failure) {
+            throw new AssertionError(sql, failure);
+        }
     }
 
     int acquired() {

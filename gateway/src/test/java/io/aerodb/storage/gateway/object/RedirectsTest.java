@@ -175,7 +175,7 @@ class RedirectsTest {
     }
 
     private static FoundObject found(StorageObject object, Long redirectReadsFrom) {
-        return new FoundObject(object, BucketPolicy.PRIVATE, redirectReadsFrom);
+        return new FoundObject(object, BucketPolicy.PRIVATE, redirectReadsFrom, false);
     }
 
     private static StorageObject object(String backend, String type, long size) {

@@ -12,6 +12,7 @@ import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.TrackedBuffers;
 import io.aerodb.storage.backend.WriteHints;
 import io.aerodb.storage.gateway.ForwardingBackend;
+import io.aerodb.storage.gateway.cleanup.OpenWrites;
 import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.http.ObjectPath;
 import io.aerodb.storage.gateway.http.StorageError;
@@ -66,7 +67,8 @@ class UploadsTest {
             metadata.objects,
             metadata.ledger,
             new StorageBackends(Map.of("memory", new HeldUp()), "memory"),
-            1_000_000);
+            1_000_000,
+            new OpenWrites());
 
     @BeforeAll
     static void open() {

@@ -48,6 +48,8 @@ class StorageSettingsTest {
         "storage.migrations.poll-interval,   0s,    0ms: set it to 100ms at least",
         "storage.migrations.lease,           2s,    2000ms: set it to 3000ms at least",
         "storage.migrations.max-upload-wait, 0s,    0ms: set it to 60000ms at least",
+        "storage.scrub.interval,             0s,    0ms: set it to 1000ms at least",
+        "storage.scrub.max-bytes-per-second, -1B,   -1B: set it to 0B at least",
     })
     void aValueOutsideItsBoundsIsRefusedWithTheSettingTheValueAndTheBounds(
             String setting, String value, String sentence) {
@@ -56,6 +58,22 @@ class StorageSettingsTest {
                 .rootCause()
                 .hasMessageStartingWith(setting + " is ")
                 .hasMessageContaining(sentence);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "never,   1,    0,    false",
+        "sampled, 0,    0,    true",
+        "sampled, 0.25, 0.25, true",
+        "sampled, 1,    1,    true",
+        "always,  0,    1,    true",
+    })
+    void readsAreVerifiedAsOftenAsTheSettingSays(String which, String fraction, double verified, boolean refuses) {
+        StorageSettings settings =
+                bind(Map.of("storage.verify-on-read", which, "storage.verify-on-read-fraction", fraction));
+
+        assertThat(settings.verifiedReads()).isEqualTo(verified);
+        assertThat(settings.refusesDamage()).isEqualTo(refuses);
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.aerodb.storage.gateway.migration;
+package io.aerodb.storage.gateway.blob;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -49,6 +49,23 @@ class PaceTest {
         assertThat(took)
                 .as("eight pieces at sixteen a second, of which the first does not wait")
                 .isGreaterThan(Duration.ofMillis(200));
+    }
+
+    @Test
+    void aSmallBlobCountsForTheLeast() {
+        byte[] content = stored(1);
+        Pace pace = new Pace(65_536 * 16, 65_536);
+
+        Duration took = Flux.range(0, 4)
+                .concatMap(time -> read(pace, content.length))
+                .then(Mono.just(true))
+                .elapsed()
+                .map(timed -> Duration.ofMillis(timed.getT1()))
+                .block();
+
+        assertThat(took)
+                .as("four at sixteen a second, of which the first does not wait")
+                .isGreaterThan(Duration.ofMillis(100));
     }
 
     @Test

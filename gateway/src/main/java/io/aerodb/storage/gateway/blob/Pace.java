@@ -1,4 +1,4 @@
-package io.aerodb.storage.gateway.migration;
+package io.aerodb.storage.gateway.blob;
 
 import io.aerodb.storage.backend.BlobKey;
 import io.aerodb.storage.backend.ByteRange;
@@ -11,26 +11,36 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** So many bytes a second for all who read by it together: each piece is opened when its turn has come. */
-final class Pace {
+public final class Pace {
 
     private static final long SMALLEST_PIECE = 64 * 1024;
     private static final long LARGEST_PIECE = 8 * 1024 * 1024;
 
     private final long bytesPerSecond;
     private final long piece;
+    private final long least;
     /** When the next piece may begin, in the time of {@link System#nanoTime}. */
     private final AtomicLong next = new AtomicLong(System.nanoTime());
 
     /** @param bytesPerSecond 0 for no limit */
-    Pace(long bytesPerSecond) {
+    public Pace(long bytesPerSecond) {
+        this(bytesPerSecond, 0);
+    }
+
+    /**
+     * @param bytesPerSecond 0 for no limit
+     * @param least bytes that a blob counts for, so that many small ones are no heavier load than few large ones
+     */
+    public Pace(long bytesPerSecond, long least) {
         this.bytesPerSecond = bytesPerSecond;
+        this.least = least;
         this.piece = bytesPerSecond == 0
                 ? Long.MAX_VALUE
                 : Math.max(SMALLEST_PIECE, Math.min(LARGEST_PIECE, bytesPerSecond));
     }
 
     /** All bytes of a blob of this size. No buffer waits for its turn, so none is lost when the reader leaves. */
-    Flux<DataBuffer> read(StorageBackend source, BlobKey key, long size) {
+    public Flux<DataBuffer> read(StorageBackend source, BlobKey key, long size) {
         if (size <= piece) {
             return piece(source, key, ByteRange.whole(size));
         }
@@ -40,7 +50,7 @@ final class Pace {
     }
 
     private Flux<DataBuffer> piece(StorageBackend source, BlobKey key, ByteRange range) {
-        return turn(range.length())
+        return turn(Math.max(least, range.length()))
                 .thenMany(Flux.defer(() -> source.read(key, range).bytes()));
     }
 

@@ -1,0 +1,141 @@
+package io.aerodb.storage.gateway.cleanup;
+
+import io.aerodb.storage.backend.StorageBackends;
+import io.aerodb.storage.gateway.cleanup.CleanupReport.Compared;
+import io.aerodb.storage.gateway.cleanup.CleanupReport.Failed;
+import io.aerodb.storage.gateway.cleanup.CleanupReport.Progress;
+import io.aerodb.storage.gateway.cleanup.CleanupReport.Progress.Step;
+import io.aerodb.storage.gateway.cleanup.Comparison.Place;
+import io.aerodb.storage.gateway.http.LogText;
+import io.aerodb.storage.gateway.wiring.CleanupSettings;
+import io.aerodb.storage.metadata.OrphanRepository;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Cleans up: what was begun and never ended, garbage that is due, and files and metadata that lack each other. Every step is told
+ * while it goes on. What can't be done on one backend keeps nobody from the others.
+ */
+final class OrphanCleanupJob {
+
+    private static final Logger log = LoggerFactory.getLogger(OrphanCleanupJob.class);
+
+    private final OrphanRepository orphans;
+    private final Sweeper sweeper;
+    private final GarbageCollector collector;
+    private final StorageBackends backends;
+    private final VolumeGuard guard;
+    private final CleanupMeters meters;
+    private final CleanupSettings settings;
+
+    OrphanCleanupJob(
+            OrphanRepository orphans,
+            Sweeper sweeper,
+            GarbageCollector collector,
+            StorageBackends backends,
+            VolumeGuard guard,
+            CleanupMeters meters,
+            CleanupSettings settings) {
+        this.orphans = orphans;
+        this.sweeper = sweeper;
+        this.collector = collector;
+        this.backends = backends;
+        this.guard = guard;
+        this.meters = meters;
+        this.settings = settings;
+    }
+
+    Set<String> backends() {
+        return backends.names();
+    }
+
+    /** Never fails. The last line is the summary; cancelling ends the work, and whatever it left is found the next time. */
+    Flux<CleanupReport> run(CleanupOrder order) {
+        return Flux.defer(() -> {
+            Tally tally = new Tally();
+            return Flux.concat(before(order), compared(order), after(order))
+                    .doOnNext(tally::add)
+                    .concatWith(Mono.fromSupplier(() -> tally.summary(order.dryRun())));
+        });
+    }
+
+    /** As it is done from time to time, in all backends. Never fails. */
+    Mono<Void> scheduled() {
+        return run(new CleanupOrder(false, backends.names(), false, false, false))
+                .doOnNext(OrphanCleanupJob::tell)
+                .then();
+    }
+
+    private Flux<CleanupReport> before(CleanupOrder order) {
+        return order.collect() ? Flux.concat(swept(), collected(order)) : Flux.empty();
+    }
+
+    /** What was found unknown, and may go at once. */
+    private Flux<CleanupReport> after(CleanupOrder order) {
+        return order.collect() ? collected(order) : Flux.empty();
+    }
+
+    private Mono<CleanupReport> swept() {
+        return sweeper.sweep()
+                .<CleanupReport>map(swept -> new Progress(Step.SWEPT, null, swept, 0))
+                .onErrorResume(failure -> failed("sweep", null, failure));
+    }
+
+    private Flux<CleanupReport> collected(CleanupOrder order) {
+        return Flux.fromIterable(order.backends()).concatMap(this::collected, 1);
+    }
+
+    private Flux<CleanupReport> collected(String name) {
+        return Flux.defer(() -> collector.collect(name, backends.get(name)))
+                .concatMap(batch -> told(name, batch), 1)
+                .onErrorResume(failure -> failed("collect", name, failure));
+    }
+
+    private static Flux<CleanupReport> told(String name, Collected batch) {
+        Progress progress = new Progress(Step.COLLECTED, name, batch.files(), batch.bytes());
+        return batch.failed() == 0
+                ? Flux.just(progress)
+                : Flux.just(
+                        progress,
+                        new Failed("collect", name, "%d files could not be deleted".formatted(batch.failed())));
+    }
+
+    private Flux<CleanupReport> compared(CleanupOrder order) {
+        return Flux.fromIterable(order.backends()).concatMap(name -> compared(name, order), 1);
+    }
+
+    private Flux<CleanupReport> compared(String name, CleanupOrder order) {
+        return Flux.defer(() -> {
+                    Place place = new Place(name, backends.get(name), settings.graceFailed(), settings.concurrency());
+                    Tolerance tolerance = new Tolerance(settings.maxOrphanShare(), settings.maxOrphans());
+                    return new OrphanCleanup(orphans, guard, tolerance, meters, place, order).run();
+                })
+                .onErrorResume(failure -> failed("compare", name, failure));
+    }
+
+    private static Mono<CleanupReport> failed(String step, @Nullable String backend, Throwable failure) {
+        log.warn("event=cleanup_failed step={} backend={} reason={}", step, backend, LogText.value(failure.toString()));
+        return Mono.just(new Failed(step, backend, String.valueOf(failure.getMessage())));
+    }
+
+    private static void tell(CleanupReport line) {
+        if (line instanceof Compared end) {
+            log.info(
+                    "event=cleanup_compared backend={} outcome={} looked_up={} listed={} unknown={} unfinished={} missing={}"
+                            + " adopted={} removed={}",
+                    end.backend(),
+                    end.outcome(),
+                    end.lookedUp(),
+                    end.listed(),
+                    end.unknown(),
+                    end.unfinished(),
+                    end.missing(),
+                    end.adopted(),
+                    end.removed());
+        }
+    }
+}

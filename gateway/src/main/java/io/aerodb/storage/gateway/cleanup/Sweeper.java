@@ -1,0 +1,56 @@
+package io.aerodb.storage.gateway.cleanup;
+
+import io.aerodb.storage.backend.FaultPoints;
+import io.aerodb.storage.metadata.GarbageRepository;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Makes garbage of blobs that were begun and never ended: those of dead gateways, and those that this one has lost sight of. */
+final class Sweeper {
+
+    private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
+
+    private final GarbageRepository garbage;
+    private final OpenWrites writes;
+    private final CleanupMeters meters;
+
+    Sweeper(GarbageRepository garbage, OpenWrites writes, CleanupMeters meters) {
+        this.garbage = garbage;
+        this.writes = writes;
+        this.meters = meters;
+    }
+
+    /** How many. Their bytes are deleted later, by a collector. */
+    Mono<Long> sweep() {
+        return Flux.concat(ofTheDead(), own()).reduce(0L, Long::sum).doOnNext(this::tell);
+    }
+
+    private Flux<Long> ofTheDead() {
+        return garbage.sweepDead().repeat().takeWhile(swept -> swept > 0);
+    }
+
+    private Flux<Long> own() {
+        return garbage.unfinished("").expand(this::following).concatMap(this::swept, 1);
+    }
+
+    private Mono<List<String>> following(List<String> page) {
+        return page.size() < GarbageRepository.PAGE ? Mono.empty() : garbage.unfinished(page.get(page.size() - 1));
+    }
+
+    /** The look at what is under way comes after the ledger's, and a write that has ended is never begun again. */
+    private Mono<Long> swept(List<String> page) {
+        List<String> lost = page.stream().filter(key -> !writes.contains(key)).toList();
+        return lost.isEmpty() ? Mono.just(0L) : garbage.sweep(lost);
+    }
+
+    private void tell(long swept) {
+        if (swept > 0) {
+            FaultPoints.reach("cleanup.swept");
+            meters.swept(swept);
+            log.info("event=unfinished_writes_swept count={}", swept);
+        }
+    }
+}

@@ -1,0 +1,237 @@
+package io.aerodb.storage.gateway.cleanup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aerodb.storage.backend.BlobKey;
+import io.aerodb.storage.backend.StorageBackend;
+import io.aerodb.storage.backend.StorageBackends;
+import io.aerodb.storage.backend.StoredBlob;
+import io.aerodb.storage.backend.WriteHints;
+import io.aerodb.storage.backend.local.LocalSettings;
+import io.aerodb.storage.backend.local.LocalStorageBackend;
+import io.aerodb.storage.gateway.object.LiveMetadata;
+import io.aerodb.storage.gateway.wiring.CleanupSettings;
+import io.aerodb.storage.metadata.CommitOutcome;
+import io.aerodb.storage.metadata.CommitOutcome.Committed;
+import io.aerodb.storage.metadata.Completion;
+import io.aerodb.storage.metadata.GarbageRepository;
+import io.aerodb.storage.metadata.ObjectRepository;
+import io.aerodb.storage.metadata.RlsContext;
+import io.aerodb.storage.metadata.Role;
+import io.aerodb.storage.metadata.UploadDecision.Permitted;
+import io.aerodb.storage.metadata.UploadIntent;
+import io.aerodb.storage.metadata.WriteRule;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import reactor.core.publisher.Flux;
+
+/** A database and a directory of files, with a bucket of the test, and jobs with the grace time that the test wants. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class CleanupCase {
+
+    static final RlsContext ALICE =
+            new RlsContext("alice", Role.AUTHENTICATED, "{\"sub\":\"alice\",\"role\":\"authenticated\"}");
+    static final Duration LIMIT = Duration.ofSeconds(30);
+    /** Files that may be missing or unknown. */
+    static final int TOLERATED = 3;
+
+    static final Duration DEAD_AFTER = Duration.ofMinutes(1);
+
+    private Path directory;
+    private Path root;
+    LiveMetadata metadata;
+    UUID installation;
+    LocalStorageBackend local;
+    StorageBackends backends;
+    UUID instance;
+    String bucket;
+    OpenWrites writes;
+    SimpleMeterRegistry registry;
+    CleanupMeters meters;
+
+    @BeforeAll
+    void openDatabase(@TempDir Path directory) {
+        this.directory = directory;
+        metadata = new LiveMetadata(directory.resolve("data"));
+        installation = metadata.ledger.installation().block();
+    }
+
+    @AfterAll
+    void closeDatabase() {
+        metadata.close();
+    }
+
+    @BeforeEach
+    void openBackend() {
+        writes = new OpenWrites();
+        registry = new SimpleMeterRegistry();
+        meters = new CleanupMeters(registry);
+        instance = livingInstance();
+        bucket = "bucket-" + UUID.randomUUID();
+        metadata.bucket(ALICE, bucket, null);
+        root = directory.resolve(bucket);
+        local = LocalStorageBackend.open(new LocalSettings(root, false, 0, 4, 10_000));
+        local.own(installation).block();
+        backends = new StorageBackends(Map.of("local", local), "local");
+        grace(Duration.ZERO);
+    }
+
+    /** Nothing stays for the next test. */
+    @AfterEach
+    void clear() {
+        metadata.run("DELETE FROM storage.objects; DELETE FROM storage.blobs; DELETE FROM storage.instances");
+        local.close();
+    }
+
+    Path root() {
+        return root;
+    }
+
+    void grace(Duration grace) {
+        garbage().keep(grace, grace).block();
+    }
+
+    GarbageRepository garbage() {
+        return garbage(instance);
+    }
+
+    GarbageRepository garbage(UUID of) {
+        return metadata.garbage(of, DEAD_AFTER);
+    }
+
+    Sweeper sweeper() {
+        return new Sweeper(garbage(), writes, meters);
+    }
+
+    GarbageCollector collector(GarbageRepository garbage) {
+        return new GarbageCollector(garbage, new VolumeGuard(installation), 4, meters);
+    }
+
+    /** What one collector does at once with the files of a backend. */
+    Collected collect(StorageBackend backend) {
+        return collector(garbage())
+                .collect("local", backend)
+                .reduce(Collected.NOTHING, Collected::plus)
+                .block(LIMIT);
+    }
+
+    Collected collect() {
+        return collect(local);
+    }
+
+    /** A gateway that holds its lease. */
+    UUID livingInstance() {
+        UUID id = UUID.randomUUID();
+        metadata.ledger.beat(id, "test").block();
+        return id;
+    }
+
+    /** A gateway whose last beat is longer ago than gateways live. */
+    UUID deadInstance() {
+        UUID id = livingInstance();
+        metadata.run("UPDATE storage.instances SET heartbeat_at = now() - interval '61 seconds' WHERE id = '%s'"
+                .formatted(id));
+        return id;
+    }
+
+    /** The key of the new object. */
+    String upload(String path) {
+        Permitted permit = begin(instance, path);
+        StoredBlob stored = store(permit);
+        assertThat(commit(instance, permit, path, stored)).isInstanceOf(Committed.class);
+        return permit.blobKey();
+    }
+
+    Permitted begin(UUID writer, String path) {
+        UploadIntent intent =
+                new UploadIntent(bucket, path, "local", "text/plain", OptionalLong.empty(), WriteRule.OVERWRITE, null);
+        return (Permitted) metadata.objects(writer).begin(ALICE, intent).block();
+    }
+
+    StoredBlob store(Permitted permit) {
+        return store(permit.blobKey());
+    }
+
+    StoredBlob store(String key) {
+        byte[] bytes = "content".getBytes(StandardCharsets.UTF_8);
+        return local.write(
+                        new BlobKey(key),
+                        Flux.just(DefaultDataBufferFactory.sharedInstance.wrap(bytes)),
+                        WriteHints.NONE)
+                .block(LIMIT);
+    }
+
+    CommitOutcome commit(UUID writer, Permitted permit, String path, StoredBlob stored) {
+        ObjectRepository objects = metadata.objects(writer);
+        Completion completion = new Completion(
+                permit,
+                path,
+                stored.size(),
+                stored.sha256(),
+                "text/plain",
+                "no-cache",
+                null,
+                null,
+                WriteRule.OVERWRITE,
+                null);
+        return objects.commit(ALICE, completion).block();
+    }
+
+    /** As a client of the database would do it that knows nothing of this product. */
+    void deleteBySql(String path) {
+        metadata.run("DELETE FROM storage.objects WHERE bucket_id = '%s' AND name = '%s'".formatted(bucket, path));
+    }
+
+    /** The state of the blob in the ledger; empty when it is not there. */
+    String state(String key) {
+        return metadata.value("SELECT state FROM storage.blobs WHERE key = '%s'".formatted(key));
+    }
+
+    /** Names of all files that are there, those of the volume itself left out. */
+    List<String> files() {
+        try (Stream<Path> all = Files.walk(root)) {
+            return all.filter(Files::isRegularFile)
+                    .map(file -> root.relativize(file).toString())
+                    .filter(name -> !name.startsWith(".aerodb-"))
+                    .toList();
+        } catch (IOException failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
+    /** A file as a writer that died left it. */
+    Path staged(String key) throws IOException {
+        Path directory = Files.createDirectories(root().resolve(".staging").resolve(key.split("/")[1]));
+        return Files.createFile(directory.resolve(key.replace('/', '~') + "~1f"));
+    }
+
+    /** @param grace after which a file may be unknown */
+    OrphanCleanupJob job(StorageBackend backend, Duration grace) {
+        CleanupSettings settings = new CleanupSettings(
+                true, Duration.ofHours(1), Duration.ofMinutes(1), DEAD_AFTER, grace, Duration.ZERO, 4, 0.01, TOLERATED);
+        return new OrphanCleanupJob(
+                metadata.orphans(instance, DEAD_AFTER),
+                sweeper(),
+                collector(garbage()),
+                new StorageBackends(Map.of("local", backend), "local"),
+                new VolumeGuard(installation),
+                meters,
+                settings);
+    }
+}

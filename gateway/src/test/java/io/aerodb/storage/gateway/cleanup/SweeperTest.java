@@ -1,0 +1,132 @@
+package io.aerodb.storage.gateway.cleanup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aerodb.storage.backend.StoredBlob;
+import io.aerodb.storage.metadata.CommitOutcome.Committed;
+import io.aerodb.storage.metadata.CommitOutcome.RolledBack;
+import io.aerodb.storage.metadata.MetadataException.Kind;
+import io.aerodb.storage.metadata.UploadDecision.Permitted;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/** Writes that were begun and never ended. */
+class SweeperTest extends CleanupCase {
+
+    @Test
+    void whatADeadGatewayWasWritingIsGarbageAndThenGone() {
+        Permitted permit = begin(deadInstance(), "path");
+        store(permit);
+
+        assertThat(sweeper().sweep().block()).isEqualTo(1);
+
+        assertThat(state(permit.blobKey())).isEqualTo("garbage");
+        assertThat(collect().files()).isEqualTo(1);
+        assertThat(files()).isEmpty();
+        assertThat(state(permit.blobKey())).isEmpty();
+    }
+
+    @Test
+    void moreThanOnePageOfThemIsSwept() {
+        UUID dead = deadInstance();
+        metadata.run("INSERT INTO storage.blobs (key, backend, bucket_id, name, version, writer)"
+                + " SELECT 'key-' || n, 'elsewhere', '%s', n, gen_random_uuid(), '%s' FROM generate_series(1, 2500) n"
+                        .formatted(bucket, dead));
+
+        assertThat(sweeper().sweep().block()).isEqualTo(2500);
+    }
+
+    @Test
+    void aGatewayThatEndedInOrderIsDead() {
+        UUID ended = livingInstance();
+        Permitted permit = begin(ended, "path");
+        metadata.ledger.end(ended).block();
+
+        sweeper().sweep().block();
+
+        assertThat(state(permit.blobKey())).isEqualTo("garbage");
+    }
+
+    @Test
+    void whatAnotherLivingGatewayWritesIsItsOwnAffair() {
+        Permitted permit = begin(livingInstance(), "path");
+        older(permit);
+
+        assertThat(sweeper().sweep().block()).isZero();
+
+        assertThat(state(permit.blobKey())).isEqualTo("writing");
+    }
+
+    @Test
+    void whatThisGatewayWritesStaysAndWhatItHasLostSightOfDoesNot() {
+        Permitted open = begin(instance, "open");
+        Permitted lost = begin(instance, "lost");
+        Permitted young = begin(instance, "young");
+        older(open);
+        older(lost);
+        Sinks.One<String> end = Sinks.one();
+        Mono<String> writing = writes.during(open.blobKey(), end.asMono()).cache();
+        writing.subscribe();
+
+        assertThat(sweeper().sweep().block()).isEqualTo(1);
+
+        assertThat(state(open.blobKey())).isEqualTo("writing");
+        assertThat(state(lost.blobKey())).isEqualTo("garbage");
+        assertThat(state(young.blobKey())).isEqualTo("writing");
+        end.tryEmitValue("done");
+        assertThat(sweeper().sweep().block()).isEqualTo(1);
+        assertThat(state(open.blobKey())).isEqualTo("garbage");
+    }
+
+    @Test
+    void aWriterThatWakesUpAfterTheSweepIsToldSoAndChangesNothing() {
+        upload("path");
+        UUID paused = livingInstance();
+        Permitted permit = begin(paused, "path");
+        StoredBlob stored = store(permit);
+        metadata.run("UPDATE storage.instances SET heartbeat_at = now() - interval '1 hour' WHERE id = '%s'"
+                .formatted(paused));
+        sweeper().sweep().block();
+
+        assertThat(commit(paused, permit, "path", stored))
+                .isInstanceOfSatisfying(
+                        RolledBack.class,
+                        refused -> assertThat(refused.reason().kind()).isEqualTo(Kind.SWEPT));
+
+        assertThat(metadata.value(
+                        "SELECT count(*) FROM storage.objects WHERE blob_key = '%s'".formatted(permit.blobKey())))
+                .isEqualTo("0");
+    }
+
+    @Test
+    void aCommitThatCameFirstWins() {
+        UUID paused = deadInstance();
+        Permitted permit = begin(paused, "path");
+        assertThat(commit(paused, permit, "path", store(permit))).isInstanceOf(Committed.class);
+
+        assertThat(sweeper().sweep().block()).isZero();
+        collect();
+
+        assertThat(state(permit.blobKey())).isEqualTo("live");
+        assertThat(files()).containsExactly(permit.blobKey());
+    }
+
+    @Test
+    void leasesOfTheDeadEndWithTheirLastWrite() {
+        UUID dead = deadInstance();
+        begin(dead, "path");
+
+        sweeper().sweep().block();
+        sweeper().sweep().block();
+
+        assertThat(metadata.value("SELECT count(*) FROM storage.instances WHERE id = '%s'".formatted(dead)))
+                .isEqualTo("0");
+    }
+
+    private void older(Permitted permit) {
+        metadata.run("UPDATE storage.blobs SET created_at = now() - interval '61 seconds' WHERE key = '%s'"
+                .formatted(permit.blobKey()));
+    }
+}

@@ -1,0 +1,82 @@
+package io.aerodb.storage.faults;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** One field of the matrix: what is done, where it meets its fault, and which. */
+record Cell(Change change, String point, String action) {
+
+    static final String HALT = "halt";
+    static final String FAIL = "fail";
+
+    private static final List<Change> UPLOADS = List.of(Change.CREATE, Change.OVERWRITE);
+    private static final List<Change> LARGE_UPLOADS = List.of(Change.CREATE_LARGE, Change.OVERWRITE_LARGE);
+
+    /** Everything that is written to a directory passes. */
+    static List<Cell> ofLocal() {
+        List<Cell> cells = new ArrayList<>(ofAnyBackend());
+        cells.addAll(both(
+                UPLOADS,
+                "local.staged",
+                "local.appended",
+                "local.appended-much",
+                "local.before-fsync",
+                "local.after-fsync",
+                "local.before-link",
+                "local.after-link",
+                "local.before-directory-fsync",
+                "local.after-directory-fsync"));
+        cells.addAll(both(List.of(Change.WRONG_DIGEST), "local.staged-deleted", "local.blob-unlinked"));
+        return cells;
+    }
+
+    /** Everything that is written to S3 passes. */
+    static List<Cell> ofS3() {
+        List<Cell> cells = new ArrayList<>(ofAnyBackend());
+        cells.addAll(both(UPLOADS, "s3.appended", "s3.put-answered"));
+        cells.addAll(both(
+                LARGE_UPLOADS,
+                "s3.appended",
+                "s3.upload-begun",
+                "s3.part-answered",
+                "s3.before-completion",
+                "s3.upload-completed"));
+        cells.addAll(both(
+                List.of(Change.WRONG_DIGEST, Change.WRONG_DIGEST_LARGE), "s3.uploads-aborted", "s3.object-deleted"));
+        return cells;
+    }
+
+    private static List<Cell> ofAnyBackend() {
+        List<Cell> cells = new ArrayList<>(both(UPLOADS, "upload.begun", "upload.stored", "upload.before-commit"));
+        cells.addAll(both(List.of(Change.WRONG_DIGEST), "discard.abandoned", "discard.bytes-deleted"));
+        UPLOADS.forEach(upload -> cells.add(new Cell(upload, "upload.after-commit", HALT)));
+        cells.addAll(both(
+                List.of(Change.CLEAN_UP),
+                "cleanup.swept",
+                "cleanup.claimed",
+                "cleanup.bytes-deleted",
+                "cleanup.compared",
+                "cleanup.adopted"));
+        cells.addAll(around(Change.DELETE, "delete"));
+        cells.addAll(around(Change.DELETE_MANY, "delete-many"));
+        cells.addAll(around(Change.MOVE, "move"));
+        cells.addAll(around(Change.COPY, "copy"));
+        return cells;
+    }
+
+    /** A failure in the gateway's own memory behind a commit is no failure that can be: only its end is. */
+    private static List<Cell> around(Change change, String word) {
+        return List.of(
+                new Cell(change, word + ".before-commit", HALT),
+                new Cell(change, word + ".before-commit", FAIL),
+                new Cell(change, word + ".after-commit", HALT));
+    }
+
+    private static List<Cell> both(List<Change> changes, String... points) {
+        return changes.stream()
+                .flatMap(change -> Stream.of(points)
+                        .flatMap(point -> Stream.of(HALT, FAIL).map(action -> new Cell(change, point, action))))
+                .toList();
+    }
+}

@@ -1,0 +1,191 @@
+package io.aerodb.storage.metadata;
+
+import io.r2dbc.spi.Readable;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * Comparisons of a backend with the ledger, each called a run. Each method is one round trip over at most
+ * {@value GarbageRepository#PAGE} rows and may be repeated.
+ */
+public final class OrphanRepository {
+
+    private final MetadataExecutor executor;
+    private final UUID instance;
+    private final Duration lease;
+
+    /** What is where it should not be, or is not where it should be. */
+    public enum Kind {
+        /** A file that the ledger does not know. */
+        UNKNOWN,
+        /** A blob of an object, whose file is not there. */
+        MISSING;
+
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * An attempt to begin a run.
+     *
+     * @param busy whether another one is under way; then this one has not begun
+     * @param stopped why nothing may be changed until a person says go, or null
+     */
+    public record Claim(boolean busy, @Nullable String stopped) {
+
+        static Claim from(Readable row) {
+            return new Claim(
+                    Columns.required(row, "outcome", String.class).equals("busy"), row.get("stopped", String.class));
+        }
+    }
+
+    /** A blob of the ledger, or a file. */
+    public record SizedKey(String key, long size) {}
+
+    /**
+     * One page of the ledger.
+     *
+     * @param blobs that should be in the backend, in the order of their keys
+     * @param next after which the next page begins; null when this is the last one
+     */
+    public record LedgerPage(List<SizedKey> blobs, @Nullable String next) {}
+
+    /** An object that was deleted. */
+    public record RemovedObject(String key, String bucketId, String name) {
+
+        static RemovedObject from(Readable row) {
+            return new RemovedObject(
+                    Columns.required(row, "key", String.class),
+                    Columns.required(row, "bucket_id", String.class),
+                    Columns.required(row, "name", String.class));
+        }
+    }
+
+    /** @param lease how long a run that gives no sign keeps others from beginning one */
+    public OrphanRepository(MetadataExecutor executor, UUID instance, Duration lease) {
+        this.executor = executor;
+        this.instance = instance;
+        this.lease = lease;
+    }
+
+    public Mono<Claim> claim(String backend, UUID run) {
+        return executor.row(
+                "SELECT outcome, stopped FROM storage_private.comparison_claim($1, $2, $3)",
+                Claim::from,
+                backend,
+                run,
+                Columns.seconds(lease));
+    }
+
+    /** Renews the lease. False when another run has begun meanwhile. */
+    public Mono<Boolean> hold(String backend, UUID run) {
+        return executor.row(
+                "SELECT storage_private.comparison_hold($1, $2, $3) AS held",
+                row -> Columns.required(row, "held", Boolean.class),
+                backend,
+                run,
+                Columns.seconds(lease));
+    }
+
+    public Mono<Void> release(String backend, UUID run) {
+        return call("comparison_release($1, $2)", backend, run);
+    }
+
+    /** From now on nothing may be changed in this backend, until a person says go; or it may again, without a reason. */
+    public Mono<Void> stop(String backend, UUID run, @Nullable String reason) {
+        return call("comparison_stop($1, $2, $3)", backend, run, Columns.text(reason));
+    }
+
+    /** @param after a key; empty for the first page */
+    public Mono<LedgerPage> ledger(String backend, String after) {
+        return executor.rows(
+                        "SELECT key, size FROM storage_private.ledger_page($1, $2, $3)",
+                        OrphanRepository::headed,
+                        backend,
+                        after,
+                        GarbageRepository.PAGE)
+                .map(rows -> new LedgerPage(
+                        rows.subList(1, rows.size()).stream()
+                                .map(row -> new SizedKey(String.valueOf(row.key()), row.size()))
+                                .toList(),
+                        rows.get(0).key()));
+    }
+
+    /** Those of these that the ledger does not know. */
+    public Mono<List<String>> unknown(Collection<String> keys) {
+        return executor.rows(
+                "SELECT unknown_keys AS key FROM storage_private.unknown_keys($1)", OrphanRepository::key, (Object)
+                        array(keys));
+    }
+
+    /** Those of these that should be in the backend. */
+    public Mono<List<String>> missing(String backend, Collection<String> keys) {
+        return executor.rows(
+                "SELECT missing_keys AS key FROM storage_private.missing_keys($1, $2)",
+                OrphanRepository::key,
+                backend,
+                array(keys));
+    }
+
+    /** Remembers what the run has found, until the next one. */
+    public Mono<Void> note(String backend, UUID run, Kind kind, List<SizedKey> found) {
+        return call(
+                "orphans_note($1, $2, $3, $4, $5)",
+                backend,
+                run,
+                kind.word(),
+                found.stream().map(SizedKey::key).toArray(String[]::new),
+                found.stream().map(SizedKey::size).toArray(Long[]::new));
+    }
+
+    /** Forgets what the run, which looked everywhere, has not found again. */
+    public Mono<Void> settle(String backend, UUID run) {
+        return call("orphans_settle($1, $2)", backend, run);
+    }
+
+    /** Makes garbage of some of the unknown files that the run has found; nothing when all are. */
+    public Mono<List<String>> adopt(String backend, UUID run) {
+        return executor.rows(
+                "SELECT unknown_adopt AS key FROM storage_private.unknown_adopt($1, $2, $3, $4)",
+                OrphanRepository::key,
+                backend,
+                run,
+                instance,
+                GarbageRepository.PAGE);
+    }
+
+    /** Deletes the objects of some files that were missing in this run and the one before; nothing when all are deleted. */
+    public Mono<List<RemovedObject>> remove(String backend, UUID run) {
+        return executor.rows(
+                "SELECT key, bucket_id, name FROM storage_private.missing_remove($1, $2, $3)",
+                RemovedObject::from,
+                backend,
+                run,
+                GarbageRepository.PAGE);
+    }
+
+    private record Headed(@Nullable String key, long size) {}
+
+    private static Headed headed(Readable row) {
+        return new Headed(row.get("key", String.class), Columns.required(row, "size", Long.class));
+    }
+
+    private static String key(Readable row) {
+        return Columns.required(row, "key", String.class);
+    }
+
+    private static String[] array(Collection<String> keys) {
+        return keys.toArray(String[]::new);
+    }
+
+    private Mono<Void> call(String call, Object... arguments) {
+        return executor.rows("SELECT storage_private." + call, row -> "", arguments)
+                .then();
+    }
+}

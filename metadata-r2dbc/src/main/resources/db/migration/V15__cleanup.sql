@@ -1,0 +1,240 @@
+-- Cleaning up: what was begun and never ended becomes garbage, garbage that is due loses its bytes and then its row. Each step
+-- may be done twice, by several gateways at once, and may be broken off anywhere.
+
+SET ROLE storage_owner;
+
+ALTER TABLE storage.blobs ADD COLUMN collector uuid;
+COMMENT ON COLUMN storage.blobs.collector IS 'The gateway instance that deletes the bytes just now';
+DROP INDEX storage.blobs_due;
+CREATE INDEX blobs_due ON storage.blobs (backend, not_before) WHERE not_before IS NOT NULL;
+CREATE INDEX blobs_collected ON storage.blobs (collector) WHERE collector IS NOT NULL;
+
+-- How long, in seconds, the bytes stay of an upload that failed, and of an object that was deleted or overwritten.
+CREATE FUNCTION storage_private.keep_garbage(failed double precision, deleted double precision) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ UPDATE storage_private.configuration c
+   SET failed_grace = make_interval(secs => failed), deleted_grace = make_interval(secs => deleted)
+   WHERE (c.failed_grace, c.deleted_grace) IS DISTINCT FROM (make_interval(secs => failed), make_interval(secs => deleted)) $$;
+
+CREATE FUNCTION storage_private.lives(instance uuid, dead_after double precision) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ SELECT EXISTS (SELECT FROM storage.instances i
+                  WHERE i.id = instance AND i.heartbeat_at > clock_timestamp() - make_interval(secs => dead_after)) $$;
+
+-- Sweeping ---------------------------------------------------------------------------------------------------------------
+
+-- Unfinished blobs become garbage. A commit that has the row first makes it live; one that comes later finds it unusable.
+CREATE FUNCTION storage_private.sweep(keys text[]) RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ WITH locked AS MATERIALIZED (
+     SELECT b.key FROM storage.blobs b WHERE b.key = ANY (keys) AND b.state = 'writing' FOR UPDATE SKIP LOCKED),
+   swept AS (
+     UPDATE storage.blobs b
+     SET state = 'garbage', not_before = clock_timestamp() + (SELECT failed_grace FROM storage_private.configuration)
+     FROM locked l WHERE b.key = l.key RETURNING 1)
+   SELECT count(*) FROM swept $$;
+
+-- Some of what writers that have died left unfinished. How many; the leases of the dead end with their last one.
+CREATE FUNCTION storage_private.sweep_dead(dead_after double precision, batch int) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  swept bigint;
+BEGIN
+  swept := storage_private.sweep(ARRAY(
+    SELECT b.key FROM storage.blobs b
+    WHERE b.size IS NULL AND b.state = 'writing' AND NOT storage_private.lives(b.writer, dead_after) LIMIT batch));
+  DELETE FROM storage.instances i
+  WHERE i.heartbeat_at <= clock_timestamp() - make_interval(secs => dead_after)
+    AND NOT EXISTS (SELECT FROM storage.blobs b WHERE b.writer = i.id AND b.size IS NULL AND b.state = 'writing')
+    AND NOT EXISTS (SELECT FROM storage.blobs b WHERE b.collector = i.id);
+  RETURN swept;
+END $$;
+
+-- What an instance has begun so many seconds ago and not ended, in the order of the keys: it knows itself what of it is under way.
+CREATE FUNCTION storage_private.unfinished(instance uuid, age double precision, after text, page int) RETURNS SETOF text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ SELECT b.key FROM storage.blobs b
+   WHERE b.writer = instance AND b.size IS NULL AND b.state = 'writing' AND b.key > after
+     AND b.created_at <= now() - make_interval(secs => age)
+   ORDER BY b.key LIMIT page $$;
+
+-- Collecting -------------------------------------------------------------------------------------------------------------
+
+-- Some garbage of a backend that is due, the collector's own from now on. What it does not give back is due again after the pause,
+-- and at once when it has died. First the rows are locked and then it is made sure that no object refers to them.
+CREATE FUNCTION storage_private.garbage_claim(place text, instance uuid, pause double precision, batch int)
+RETURNS TABLE (key text, size bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  due timestamptz := clock_timestamp();
+  locked text[];
+BEGIN
+  locked := ARRAY(
+    SELECT b.key FROM storage.blobs b
+    WHERE b.backend = place AND b.not_before <= due AND b.state IN ('garbage', 'deleting')
+    ORDER BY b.not_before LIMIT batch FOR UPDATE SKIP LOCKED);
+  UPDATE storage.blobs b SET state = 'live', not_before = NULL, collector = NULL -- by no way that we know
+  WHERE b.key = ANY (locked) AND b.sha256 IS NOT NULL AND EXISTS (SELECT FROM storage.objects o WHERE o.blob_key = b.key);
+  RETURN QUERY
+    UPDATE storage.blobs b
+    SET state = 'deleting', collector = instance, not_before = clock_timestamp() + make_interval(secs => pause)
+    WHERE b.key = ANY (locked) AND b.state IN ('garbage', 'deleting')
+      AND NOT EXISTS (SELECT FROM storage.objects o WHERE o.blob_key = b.key)
+    RETURNING b.key, coalesce(b.size, 0);
+END $$;
+
+-- The bytes are gone.
+CREATE FUNCTION storage_private.garbage_done(keys text[]) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ DELETE FROM storage.blobs b WHERE b.key = ANY (keys) AND b.state = 'deleting' $$;
+
+-- What of these the collector has not deleted is due, behind all that was due before.
+CREATE FUNCTION storage_private.garbage_give_back(keys text[], instance uuid) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ UPDATE storage.blobs b SET not_before = clock_timestamp(), collector = NULL
+   WHERE b.key = ANY (keys) AND b.state = 'deleting' AND b.collector = instance $$;
+
+-- What collectors that have died were deleting is due.
+CREATE FUNCTION storage_private.garbage_release(dead_after double precision) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ UPDATE storage.blobs b SET not_before = clock_timestamp(), collector = NULL
+   WHERE b.collector IS NOT NULL AND NOT storage_private.lives(b.collector, dead_after) $$;
+
+-- What waits for its collection, and what of it is due.
+CREATE FUNCTION storage_private.garbage_waiting() RETURNS TABLE (backend text, files bigint, bytes bigint, due bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ SELECT b.backend, count(*), coalesce(sum(b.size), 0)::bigint, count(*) FILTER (WHERE b.not_before <= now())
+   FROM storage.blobs b WHERE b.not_before IS NOT NULL GROUP BY b.backend $$;
+
+-- Comparing --------------------------------------------------------------------------------------------------------------
+
+-- One comparison of a backend with the ledger at a time, by whoever holds the row. A lease, because an advisory lock would
+-- keep a connection for as long as the comparison takes, and is none behind a pooler.
+CREATE TABLE storage_private.comparisons (
+  backend    text PRIMARY KEY,
+  run        uuid NOT NULL,
+  held_until timestamptz,
+  stopped    text,
+  stopped_at timestamptz
+);
+COMMENT ON COLUMN storage_private.comparisons.stopped IS 'Why nothing is changed until a person says go; null when nothing is in the way';
+
+-- What the last comparisons found: files that the ledger does not know, and blobs of objects whose file is missing.
+CREATE TABLE storage_private.orphans (
+  backend  text NOT NULL,
+  kind     text NOT NULL CHECK (kind IN ('unknown', 'missing')),
+  key      text COLLATE "C" NOT NULL,
+  size     bigint NOT NULL,
+  run      uuid NOT NULL,
+  runs     int NOT NULL DEFAULT 1,
+  found_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (backend, kind, key)
+);
+COMMENT ON COLUMN storage_private.orphans.runs IS 'How many comparisons in a row have found it';
+
+-- Outcomes: claimed, busy (another run holds it). Also why nothing may be changed, or null.
+CREATE FUNCTION storage_private.comparison_claim(
+  place text, new_run uuid, lease double precision, OUT outcome text, OUT stopped text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  INSERT INTO storage_private.comparisons AS c (backend, run, held_until)
+  VALUES (place, new_run, clock_timestamp() + make_interval(secs => lease))
+  ON CONFLICT (backend) DO UPDATE SET run = excluded.run, held_until = excluded.held_until
+  WHERE c.held_until IS NULL OR c.held_until <= clock_timestamp() OR c.run = excluded.run
+  RETURNING 'claimed', c.stopped INTO outcome, stopped;
+  outcome := coalesce(outcome, 'busy');
+END $$;
+
+-- False when another run has it now.
+CREATE FUNCTION storage_private.comparison_hold(place text, this_run uuid, lease double precision) RETURNS boolean
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ WITH held AS (
+     UPDATE storage_private.comparisons c SET held_until = clock_timestamp() + make_interval(secs => lease)
+     WHERE c.backend = place AND c.run = this_run RETURNING 1)
+   SELECT EXISTS (SELECT FROM held) $$;
+
+CREATE FUNCTION storage_private.comparison_release(place text, this_run uuid) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ UPDATE storage_private.comparisons c SET held_until = NULL WHERE c.backend = place AND c.run = this_run $$;
+
+-- From now on nothing is changed, for this reason; or, with null, it may be again.
+CREATE FUNCTION storage_private.comparison_stop(place text, this_run uuid, reason text) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ UPDATE storage_private.comparisons c
+   SET stopped = reason, stopped_at = CASE WHEN reason IS NULL THEN NULL ELSE coalesce(c.stopped_at, clock_timestamp()) END
+   WHERE c.backend = place AND c.run = this_run $$;
+
+-- One page of the ledger in the order of the keys. The first row is a header, whose key is the last one of the page, or null when
+-- there is no further page; the others are the blobs on it that should be in the backend.
+CREATE FUNCTION storage_private.ledger_page(place text, after text, page int) RETURNS TABLE (key text, size bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ WITH listed AS MATERIALIZED (
+     SELECT b.key, b.size, b.state, b.backend FROM storage.blobs b WHERE b.key > after ORDER BY b.key LIMIT page)
+   (SELECT CASE WHEN count(*) = page THEN max(l.key) END, 0::bigint FROM listed l)
+   UNION ALL
+   (SELECT l.key, l.size FROM listed l WHERE l.state = 'live' AND l.backend = place ORDER BY l.key) $$;
+
+CREATE FUNCTION storage_private.unknown_keys(keys text[]) RETURNS SETOF text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ SELECT unnest(keys) EXCEPT SELECT b.key FROM storage.blobs b WHERE b.key = ANY (keys) $$;
+
+-- Of blobs that were not found in the backend, those that should be there still.
+CREATE FUNCTION storage_private.missing_keys(place text, keys text[]) RETURNS SETOF text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ SELECT b.key FROM storage.blobs b WHERE b.key = ANY (keys) AND b.state = 'live' AND b.backend = place $$;
+
+CREATE FUNCTION storage_private.orphans_note(place text, this_run uuid, new_kind text, keys text[], sizes bigint[]) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ INSERT INTO storage_private.orphans AS o (backend, kind, key, size, run)
+   SELECT place, new_kind, f.key, f.size, this_run FROM unnest(keys, sizes) f (key, size)
+   ON CONFLICT (backend, kind, key) DO UPDATE
+   SET run = excluded.run, runs = o.runs + CASE WHEN o.run = excluded.run THEN 0 ELSE 1 END, size = excluded.size $$;
+
+-- What this run has not found again is none any more.
+CREATE FUNCTION storage_private.orphans_settle(place text, this_run uuid) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ DELETE FROM storage_private.orphans o WHERE o.backend = place AND o.run <> this_run $$;
+
+-- Some of the unknown files that this run has found are garbage from now on, of which the ledger knows. Their keys.
+CREATE FUNCTION storage_private.unknown_adopt(place text, this_run uuid, instance uuid, batch int) RETURNS SETOF text
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ WITH taken AS (
+     DELETE FROM storage_private.orphans o
+     WHERE o.ctid = ANY (ARRAY(SELECT i.ctid FROM storage_private.orphans i
+                               WHERE i.backend = place AND i.kind = 'unknown' AND i.run = this_run LIMIT batch))
+     RETURNING o.key, o.size)
+   INSERT INTO storage.blobs (key, backend, state, bucket_id, name, version, writer, size, not_before)
+   SELECT t.key, place, 'garbage', split_part(t.key, '/', 1), split_part(t.key, '~', 2),
+          split_part(split_part(t.key, '/', 3), '~', 1)::uuid, instance, t.size,
+          clock_timestamp() + (SELECT deleted_grace FROM storage_private.configuration)
+   FROM taken t ON CONFLICT DO NOTHING
+   RETURNING key $$;
+
+-- Deletes the objects of some files that this run and the one before it have not found, each with its event. What they were.
+CREATE FUNCTION storage_private.missing_remove(place text, this_run uuid, batch int)
+RETURNS TABLE (key text, bucket_id text, name text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  taken text[];
+BEGIN
+  WITH taking AS (
+    DELETE FROM storage_private.orphans o
+    WHERE o.ctid = ANY (ARRAY(SELECT i.ctid FROM storage_private.orphans i
+                              WHERE i.backend = place AND i.kind = 'missing' AND i.run = this_run AND i.runs > 1 LIMIT batch))
+    RETURNING o.key)
+  SELECT array_agg(t.key) INTO taken FROM taking t;
+  RETURN QUERY
+    DELETE FROM storage.objects o WHERE o.blob_key = ANY (taken) RETURNING o.blob_key, o.bucket_id, o.name;
+  PERFORM storage_private.release_blobs(taken); -- also those that nobody referred to
+END $$;
+
+-- A gateway that has the database for itself: all others are dead, and their comparisons with them.
+CREATE FUNCTION storage_private.end_others(instance uuid) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ DELETE FROM storage.instances i WHERE i.id <> instance;
+   UPDATE storage_private.comparisons SET held_until = NULL $$;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA storage_private FROM PUBLIC;
+CALL storage_private.fix_search_paths();
+
+RESET ROLE;
