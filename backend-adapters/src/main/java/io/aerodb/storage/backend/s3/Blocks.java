@@ -22,10 +22,10 @@ final class Blocks {
         this.most = (int) Math.min(Integer.MAX_VALUE, memory / SIZE);
     }
 
-    /** An empty one of {@value #SIZE} bytes, or a smaller one that is not used again. */
-    ByteBuffer take(long most) {
-        if (most < SIZE) {
-            return ByteBuffer.allocate((int) most);
+    /** An empty one of {@value #SIZE} bytes, or when less is wanted a smaller one that is not used again. */
+    ByteBuffer take(long wanted) {
+        if (wanted < SIZE) {
+            return ByteBuffer.allocate((int) wanted);
         }
         ByteBuffer block = free.pollFirst();
         if (block == null) {
@@ -33,6 +33,11 @@ final class Blocks {
         }
         kept.decrementAndGet();
         return block.clear();
+    }
+
+    /** Blocks that are free and kept. */
+    int kept() {
+        return kept.get();
     }
 
     /** Nobody may read or write them any more. */

@@ -51,6 +51,8 @@ public final class S3StorageBackend
 
     private static final Duration CHECK_LIMIT = Duration.ofSeconds(5);
     private static final int ABORTS_AT_ONCE = 8;
+    /** Free blocks are not counted as taken: they may be this part of the memory. */
+    private static final int KEPT_SHARE = 4;
 
     private final S3Settings settings;
     private final S3Clients clients;
@@ -74,7 +76,7 @@ public final class S3StorageBackend
         this.bucket = new S3Bucket(clients, settings.bucket(), keys, volume.probe());
         this.presigner = clients.presigner();
         this.threads = new BlobThreads(transfer.threads(), transfer.maxQueuedTasks());
-        this.blocks = new Blocks(transfer.memory());
+        this.blocks = new Blocks(transfer.memory() / KEPT_SHARE);
         this.budget = new PartBudget(transfer.memory());
         this.sizes = PartSizes.of(transfer.partSize(), transfer.memory());
     }

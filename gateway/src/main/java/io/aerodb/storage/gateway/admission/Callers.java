@@ -4,7 +4,9 @@ import io.aerodb.storage.gateway.auth.RlsContextFilter;
 import io.aerodb.storage.gateway.http.Caller;
 import io.aerodb.storage.metadata.RlsContext;
 import io.netty.util.NetUtil;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -53,7 +55,16 @@ final class Callers {
 
     private static String network(String text) {
         byte[] address = NetUtil.createByteArrayFromIpAddressString(text);
-        return address == null ? text.substring(0, Math.min(text.length(), LONGEST_NAME)) : network(address);
+        return address == null ? text.substring(0, Math.min(text.length(), LONGEST_NAME)) : network(plain(address));
+    }
+
+    /** An address of IPv4 in the form of IPv6 is one of IPv4. */
+    private static byte[] plain(byte[] address) {
+        try {
+            return InetAddress.getByAddress(address).getAddress();
+        } catch (UnknownHostException wrongLength) {
+            throw new IllegalArgumentException(wrongLength);
+        }
     }
 
     private static String network(byte[] address) {

@@ -47,6 +47,7 @@ final class RequestBodyHandler extends ChannelDuplexHandler {
 
     private boolean receivingBody;
     private boolean asking;
+    private boolean givenUp;
     private long askedAt;
     private @Nullable ScheduledFuture<?> watch;
 
@@ -165,7 +166,7 @@ final class RequestBodyHandler extends ChannelDuplexHandler {
 
     /** One task a body, which looks when the time could be over; not one for each read. */
     private void watch(ChannelHandlerContext context) {
-        if (!receivingBody || lingering) {
+        if (!receivingBody || lingering || givenUp) {
             unwatch();
         } else if (watch == null) {
             rate.reset();
@@ -188,6 +189,7 @@ final class RequestBodyHandler extends ChannelDuplexHandler {
     }
 
     private void giveUp(ChannelHandlerContext context) {
+        givenUp = true;
         unwatch();
         clients.sender(context.channel());
         context.fireExceptionCaught(ReadTimeoutException.INSTANCE);

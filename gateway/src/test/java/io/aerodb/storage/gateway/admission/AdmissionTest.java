@@ -143,6 +143,14 @@ class AdmissionTest {
         begin("2001:db8:1:3::1", 1);
     }
 
+    @Test
+    void anAddressOfIpv4InTheFormOfIpv6IsThatOfIpv4() {
+        begin("::ffff:203.0.113.7", 1);
+        begin("203.0.113.7", 1);
+        assertThat(offered("::ffff:203.0.113.7").status()).isEqualTo(429);
+        begin("::ffff:198.51.100.9", 1);
+    }
+
     private Mono<ServerResponse> store(ServerRequest request) {
         Flux<DataBuffer> body = request.exchange().getRequest().getBody();
         return body.doFirst(bodiesRead::incrementAndGet)
