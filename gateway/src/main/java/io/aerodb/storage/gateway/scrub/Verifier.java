@@ -12,6 +12,7 @@ import io.aerodb.storage.gateway.http.LogText;
 import io.aerodb.storage.metadata.ScrubRepository.ExpectedBlob;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -21,11 +22,10 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.util.retry.Retry;
 
-/** Reads a blob and compares it with what the ledger says of it. Hashes on threads of its own, a few buffers ahead. */
+/** Reads a blob and compares it with what the ledger says of it. Hashes one buffer after the other, on threads of its own. */
 final class Verifier {
 
     private static final Logger log = LoggerFactory.getLogger(Verifier.class);
-    private static final int READ_AHEAD = 2;
     private static final int ATTEMPTS = 3;
 
     private final VolumeGuard guard;
@@ -75,10 +75,24 @@ final class Verifier {
     private Mono<String> sha256(Flux<DataBuffer> bytes) {
         return Mono.defer(() -> {
             ContentDigests digests = new ContentDigests(Set.of());
-            return bytes.publishOn(hashing, READ_AHEAD)
-                    .doOnNext(buffer -> take(buffer, digests))
+            return bytes.concatMap(buffer -> taken(buffer, digests), 0)
                     .doOnDiscard(DataBuffer.class, DataBufferUtils::release)
                     .then(Mono.fromSupplier(() -> digests.hex().get(Digest.SHA_256)));
+        });
+    }
+
+    /** The work is done and the buffer released also when nobody waits for it any more: who is stopped can't take back either. */
+    private Mono<Void> taken(DataBuffer buffer, ContentDigests digests) {
+        return Mono.create(end -> {
+            try {
+                hashing.schedule(() -> {
+                    take(buffer, digests);
+                    end.success();
+                });
+            } catch (RejectedExecutionException full) {
+                DataBufferUtils.release(buffer);
+                end.error(full);
+            }
         });
     }
 

@@ -1,6 +1,7 @@
 package io.aerodb.storage.gateway.scrub;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.aerodb.storage.backend.BlobContent;
@@ -20,6 +21,8 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -66,7 +69,21 @@ class VerifierTest {
     }
 
     @Test
-    void whoIsStoppedHoldsNothing() throws Exception {
+    void whoIsStoppedWhileABufferWaitsHoldsNothing() throws Exception {
+        CountDownLatch busy = new CountDownLatch(1);
+        hashing.schedule(() -> await().atMost(LIMIT).until(() -> busy.getCount() == 0));
+        Disposable reading = verified(buffers.content(content, 1000), sha256()).subscribe();
+        await().atMost(LIMIT).until(() -> buffers.made() > 0);
+
+        reading.dispose();
+        busy.countDown();
+
+        buffers.assertAllReleased();
+        assertThat(buffers.made()).isLessThan(3);
+    }
+
+    @Test
+    void whoIsStoppedWhileHeReadsHoldsNothing() throws Exception {
         Flux<DataBuffer> endless = buffers.content(content, 1000).take(50).concatWith(Flux.never());
         Disposable reading = verified(endless, sha256()).subscribe();
         await().atMost(LIMIT).until(() -> buffers.made() == 50);
@@ -77,9 +94,16 @@ class VerifierTest {
     }
 
     @Test
-    void readsFewBuffersAhead() throws Exception {
+    void whatNoThreadTakesIsReleased() throws Exception {
+        hashing.dispose();
+        assertThatThrownBy(() -> outcome(buffers.content(content, 1000)))
+                .isInstanceOf(RejectedExecutionException.class);
+    }
+
+    @Test
+    void readsNoBufferAhead() throws Exception {
         assertThat(outcome(buffers.content(content, 1000)
-                        .doOnRequest(asked -> assertThat(asked).isLessThanOrEqualTo(2))))
+                        .doOnRequest(asked -> assertThat(asked).isLessThanOrEqualTo(1))))
                 .isEqualTo(Outcome.VERIFIED);
     }
 
