@@ -4,6 +4,7 @@ import io.aerodb.storage.harness.Api;
 import io.aerodb.storage.harness.Bytes;
 import io.aerodb.storage.harness.Gateway;
 import io.aerodb.storage.harness.Names;
+import io.aerodb.storage.harness.StoredInS3;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -18,6 +19,7 @@ final class Subject {
 
     private static final Pattern NAME = Pattern.compile("\\{([a-z_]+)}");
 
+    private final Gateway gateway;
     private final Api service;
     private final Api owner;
     private final String policy;
@@ -31,9 +33,11 @@ final class Subject {
             "download", this::download,
             "upload", this::upload,
             "token_id", this::link,
+            "backend", this::backend,
             "rest", () -> "anything");
 
     private Subject(Gateway gateway, String owner, String policy, boolean objectMissing) {
+        this.gateway = gateway;
         this.service = gateway.asService();
         this.owner = gateway.asUser(owner);
         this.policy = policy;
@@ -72,6 +76,10 @@ final class Subject {
     private String remembered(String name, String value) {
         made.put(name, value);
         return value;
+    }
+
+    private String backend() {
+        return gateway.stored() instanceof StoredInS3 ? "s3" : "local";
     }
 
     private String bucket() {

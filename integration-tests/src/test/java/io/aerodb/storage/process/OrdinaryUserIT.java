@@ -48,6 +48,19 @@ class OrdinaryUserIT {
             assertThat(api.upload(bucket, "file", Bytes.of("x"))).hasStatus(201);
             assertThat(api.download(bucket, "file")).hasBody(Bytes.of("x"));
             assertThat(Files.getAttribute(gateway.launch().data(), "unix:uid")).isEqualTo(Integer.parseInt(NOBODY));
+            looksAtItsFilesBesideOnesOfRoot(gateway);
         }
+    }
+
+    /** A file system of its own has a directory that only root may read. */
+    private static void looksAtItsFilesBesideOnesOfRoot(Gateway gateway) throws IOException {
+        Path lost = Files.createDirectories(gateway.directory().root().resolve("lost+found"));
+        Files.setPosixFilePermissions(lost, PosixFilePermissions.fromString("rwx------"));
+        assertThat(gateway.asService()
+                        .postJson("/admin/orphans", "{\"dry_run\": true}")
+                        .expect(200)
+                        .text())
+                .contains("\"outcome\":\"done\"")
+                .doesNotContain("failed");
     }
 }

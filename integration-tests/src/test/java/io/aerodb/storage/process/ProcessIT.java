@@ -117,7 +117,7 @@ class ProcessIT {
         assertThat(mode(data.resolve("postgres/superuser-password"))).isEqualTo("rw-------");
         assertThat(mode(data.resolve("postgres/data"))).isEqualTo("rwx------");
         gateway.asUser(user).upload(gateway.asUser(user).newBucket("private"), "dir/file", Bytes.of("x"));
-        try (Stream<Path> objects = Files.walk(data.resolve("objects"))) {
+        try (Stream<Path> objects = Files.walk(gateway.disk().root())) {
             assertThat(objects).allMatch(file -> mode(file).endsWith("------"));
         }
     }

@@ -1,8 +1,10 @@
 package io.aerodb.storage.backend.local;
 
+import io.aerodb.storage.backend.BackendException;
 import io.aerodb.storage.backend.BlobKey;
 import io.aerodb.storage.backend.BlobStat;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -13,42 +15,51 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.SynchronousSink;
 
 /**
  * A walk through bucket, fan-out directory and files, one entry at a time: memory is three open directories. What is no
- * blob (internals, links, foreign names) is passed by, what disappears meanwhile too.
+ * blob (internals, links, foreign names) is passed by and not entered, what disappears meanwhile too.
  */
 final class BlobWalk {
 
-    private static final int DEPTH = 3;
+    private static final Pattern BUCKET = Pattern.compile("(?![. ])[A-Za-z0-9._ -]{1,100}(?<![. ])");
+    private static final Pattern FAN_OUT = Pattern.compile("[0-9a-f]{2}");
 
     private record Level(DirectoryStream<Path> directory, Iterator<Path> entries) {}
 
+    private final Path start;
+    private final List<Pattern> directories;
     private final Function<Path, @Nullable BlobKey> keys;
-    private final Deque<Level> levels = new ArrayDeque<>(DEPTH);
+    private final Deque<Level> levels = new ArrayDeque<>();
 
-    private BlobWalk(Path start, Function<Path, @Nullable BlobKey> keys) throws IOException {
+    /** @param directories their names, from the start downwards; others are not entered */
+    private BlobWalk(Path start, List<Pattern> directories, Function<Path, @Nullable BlobKey> keys) throws IOException {
+        this.start = start;
+        this.directories = directories;
         this.keys = keys;
         enter(start);
     }
 
     static Flux<BlobStat> blobs(Path root) {
-        return walk(root, file -> key(root, file));
+        return walk(root, List.of(BUCKET, FAN_OUT), file -> key(root, file));
     }
 
     /** Files of writes that have not ended, by the blobs that they were to become. */
     static Flux<BlobStat> staged(Path root) {
         return walk(
                 root.resolve(Volume.STAGING),
+                List.of(FAN_OUT),
                 file -> StagingName.key(file.getFileName().toString()));
     }
 
-    private static Flux<BlobStat> walk(Path start, Function<Path, @Nullable BlobKey> keys) {
-        return Flux.generate(() -> new BlobWalk(start, keys), BlobWalk::next, BlobWalk::close);
+    private static Flux<BlobStat> walk(Path start, List<Pattern> directories, Function<Path, @Nullable BlobKey> keys) {
+        return Flux.generate(() -> new BlobWalk(start, directories, keys), BlobWalk::next, BlobWalk::close);
     }
 
     private BlobWalk next(SynchronousSink<BlobStat> sink) {
@@ -85,7 +96,11 @@ final class BlobWalk {
     }
 
     private boolean mayHoldBlobs(Path directory) {
-        return levels.size() < DEPTH && !directory.getFileName().toString().startsWith(".");
+        return levels.size() <= directories.size()
+                && directories
+                        .get(levels.size() - 1)
+                        .matcher(directory.getFileName().toString())
+                        .matches();
     }
 
     private @Nullable BlobStat blob(Path file, BasicFileAttributes attributes) {
@@ -110,6 +125,10 @@ final class BlobWalk {
             levels.addLast(new Level(entries, entries.iterator()));
         } catch (NoSuchFileException | NotDirectoryException gone) {
             // It was there a moment ago and holds no blob now.
+        } catch (AccessDeniedException denied) {
+            throw new BackendException.Failed(
+                    "listing: the gateway may not read the directory '%s'".formatted(start.relativize(directory)),
+                    denied);
         }
     }
 
