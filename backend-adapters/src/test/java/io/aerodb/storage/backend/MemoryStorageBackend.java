@@ -94,7 +94,7 @@ public final class MemoryStorageBackend implements StorageBackend {
     private synchronized StoredBlob publish(Upload upload) {
         StoredBlob stored = upload.complete();
         if (!unfinished.remove(upload)) {
-            throw new BackendException.Failed("'%s' was deleted while it was written".formatted(upload.key), null);
+            throw new BackendException.Unavailable("'%s' was deleted while it was written".formatted(upload.key), null);
         }
         if (blobs.putIfAbsent(upload.key, new Blob(upload.bytes.toByteArray(), Instant.now())) != null) {
             throw new BackendException.AlreadyExists(upload.key);

@@ -1,6 +1,7 @@
 package io.aerodb.storage.gateway;
 
 import io.aerodb.storage.gateway.embedded.TokenCommand;
+import io.aerodb.storage.gateway.observability.DroppedErrors;
 import java.util.Arrays;
 import java.util.List;
 import org.springframework.boot.SpringApplication;
@@ -17,6 +18,7 @@ public class StorageGateway {
         if (!arguments.isEmpty() && arguments.get(0).equals(TokenCommand.NAME)) {
             System.exit(TokenCommand.run(arguments.subList(1, arguments.size()), System.out, System.err));
         }
+        DroppedErrors.hear();
         SpringApplication.run(StorageGateway.class, args);
     }
 }

@@ -44,6 +44,7 @@ record Cell(Change change, String point, String action) {
                 "s3.upload-completed"));
         cells.addAll(both(
                 List.of(Change.WRONG_DIGEST, Change.WRONG_DIGEST_LARGE), "s3.uploads-aborted", "s3.object-deleted"));
+        cells.addAll(both(List.of(Change.CLEAN_UP), "s3.batch-uploads-aborted", "s3.batch-deleted"));
         return cells;
     }
 
@@ -57,10 +58,13 @@ record Cell(Change change, String point, String action) {
                 "cleanup.claimed",
                 "cleanup.bytes-deleted",
                 "cleanup.compared",
-                "cleanup.adopted"));
+                "cleanup.adopted",
+                "cleanup.removed"));
         cells.addAll(around(Change.DELETE, "delete"));
         cells.addAll(around(Change.DELETE_MANY, "delete-many"));
+        cells.addAll(around(Change.DELETE_PREFIX, "delete-prefix"));
         cells.addAll(around(Change.MOVE, "move"));
+        cells.addAll(around(Change.MOVE_PREFIX, "move-prefix"));
         cells.addAll(around(Change.COPY, "copy"));
         return cells;
     }

@@ -109,6 +109,57 @@ enum Change {
             return Map.of();
         }
     },
+    /** Of a folder. */
+    DELETE_PREFIX {
+        @Override
+        void prepare(Place place) {
+            place.upload("c/a", OLD).expect(201);
+            place.upload("c/b", OLD).expect(201);
+        }
+
+        @Override
+        Answer ask(Place place) {
+            return place.api()
+                    .send(
+                            "POST",
+                            "/object/delete-prefix",
+                            Map.of("bucketId", place.bucket(), "prefix", place.path("c")));
+        }
+
+        @Override
+        Map<String, String> before() {
+            return Map.of("c/a", Bytes.sha256(OLD), "c/b", Bytes.sha256(OLD));
+        }
+
+        @Override
+        Map<String, String> after() {
+            return Map.of();
+        }
+    },
+    /** Of a folder. */
+    MOVE_PREFIX {
+        @Override
+        void prepare(Place place) {
+            DELETE_PREFIX.prepare(place);
+        }
+
+        @Override
+        Answer ask(Place place) {
+            Map<String, String> way = Map.of(
+                    "bucketId", place.bucket(), "sourcePrefix", place.path("c"), "destinationPrefix", place.path("d"));
+            return place.api().send("POST", "/object/move-prefix", way);
+        }
+
+        @Override
+        Map<String, String> before() {
+            return DELETE_PREFIX.before();
+        }
+
+        @Override
+        Map<String, String> after() {
+            return Map.of("d/a", Bytes.sha256(OLD), "d/b", Bytes.sha256(OLD));
+        }
+    },
     MOVE {
         @Override
         Answer ask(Place place) {
@@ -132,11 +183,14 @@ enum Change {
         }
     },
 
-    /** An unfinished write of a dead gateway, garbage, and a file that the ledger does not know. */
+    /** An unfinished write of a dead gateway, garbage, a file that the ledger does not know, and one that was missed before. */
     CLEAN_UP {
         @Override
         void prepare(Place place) {
             super.prepare(place);
+            place.upload("missing", OLD).expect(201);
+            place.lose("missing");
+            Cleanup.run(place.gateway()).expect(200);
             place.upload("garbage", OLD).expect(201);
             place.upload("unknown", OLD).expect(201);
             place.forget("unknown");
@@ -177,7 +231,7 @@ enum Change {
     /** What there is, in the form of the two. */
     static Map<String, String> found(Place place) {
         Map<String, String> found = new TreeMap<>();
-        for (String name : List.of("a", "b")) {
+        for (String name : List.of("a", "b", "c/a", "c/b", "d/a", "d/b")) {
             Answer answer = place.api().download(place.bucket(), place.path(name));
             if (answer.status() != 404) {
                 found.put(name, Bytes.sha256(answer.expect(200).body()));
@@ -191,6 +245,14 @@ enum Change {
 
         Api api() {
             return gateway.asUser(user);
+        }
+
+        /** The file of this object goes behind the gateway's back. */
+        void lose(String name) {
+            gateway.stored()
+                    .lose((String) database.rows("SELECT blob_key FROM storage.objects WHERE name = ?", path(name))
+                            .get(0)
+                            .get("blob_key"));
         }
 
         /** The file of this object is nobody's any more, and the ledger has never heard of it. */

@@ -49,6 +49,11 @@ public record Disk(Path root) implements Stored {
         }
     }
 
+    @Override
+    public void lose(String key) {
+        delete(blob(key));
+    }
+
     public static void deleteTree(Path tree) {
         try (Stream<Path> files = Files.walk(tree)) {
             files.sorted(Comparator.reverseOrder()).forEach(Disk::delete);

@@ -130,6 +130,21 @@ public final class Gateway implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
+    /** SIGSTOP: nothing of the process runs, and everything it has stays open, until it is woken. */
+    public void pause() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    /** SIGCONT. */
+    public void wake() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start();
+        assertThat(kill.waitFor()).as("kill -%s", name).isZero();
+    }
+
     /** SIGKILL of it and of the PostgreSQL that it started, as when the machine stops. */
     public void killWithChildren() throws InterruptedException {
         List<ProcessHandle> children = process.descendants().toList();

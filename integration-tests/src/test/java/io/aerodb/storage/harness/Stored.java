@@ -13,4 +13,7 @@ public interface Stored {
 
     /** Names of all that is there and complete. */
     List<String> files();
+
+    /** Deletes the bytes of this key, of which the gateway hears nothing. */
+    void lose(String key);
 }

@@ -66,6 +66,11 @@ public record StoredInS3(S3Endpoint server, TestBucket bucket) implements Stored
         return bucket.keys();
     }
 
+    @Override
+    public void lose(String key) {
+        bucket.delete(key);
+    }
+
     private static Optional<String> value(List<String> settings, String name) {
         String start = SETTING + name + "=";
         return settings.stream()

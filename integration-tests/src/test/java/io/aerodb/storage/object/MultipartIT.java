@@ -209,6 +209,18 @@ class MultipartIT {
     }
 
     @Test
+    void aFieldThatIsSentAgainBehindTheFileIsRefusedAndLeavesNothing() {
+        byte[] form = new Form()
+                .field("cacheControl", "1")
+                .file(content)
+                .field("cacheControl", "2")
+                .end();
+
+        assertRefused(form, "InvalidRequest");
+        assertNothingIsLeft();
+    }
+
+    @Test
     void metadataMayBeAMebibyteAndNotAByteMore() {
         String most = "{\"a\":\"" + "x".repeat(1024 * 1024 - 8) + "\"}";
 

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -26,6 +27,10 @@ import java.util.stream.Stream;
  * and between them what cuts and delays.
  */
 final class StormWorld implements AutoCloseable {
+
+    /** Lines of a log that tell its reader of a defect, or of nothing. */
+    private static final Pattern NOISE = Pattern.compile(
+            "onErrorDropped|event=error_dropped|Failed to mark a promise|exceptionCaught\\(\\)|post termination");
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final String user = Names.user();
@@ -99,7 +104,9 @@ final class StormWorld implements AutoCloseable {
     /** What does not hold now that nobody acts, after one clean-up. */
     List<String> violations() {
         Cleanup.run(gateway).expect(200);
-        return new Integrity(gateway, database, backends()).violations();
+        List<String> violations = new ArrayList<>(new Integrity(gateway, database, backends()).violations());
+        gateway.output().lines().filter(line -> NOISE.matcher(line).find()).forEach(violations::add);
+        return violations;
     }
 
     List<Stored> backends() {

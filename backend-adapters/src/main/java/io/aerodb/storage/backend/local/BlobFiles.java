@@ -103,7 +103,7 @@ final class BlobFiles {
     void publish(StagingFile file, BlobKey key) throws IOException {
         Path name = file(key);
         Path fanOut = Directories.parentOf(name);
-        file.seal(sync);
+        seal(file, key);
         requireVolume();
         directories.ensureDurable(Directories.parentOf(fanOut));
         directories.ensureDurable(fanOut);
@@ -121,14 +121,28 @@ final class BlobFiles {
         }
     }
 
+    private void seal(StagingFile file, BlobKey key) throws IOException {
+        try {
+            file.seal(sync);
+        } catch (NoSuchFileException gone) {
+            requireVolume();
+            throw swept(key, gone);
+        }
+    }
+
     private void link(StagingFile file, BlobKey key) throws IOException {
         try {
             file.linkTo(file(key));
         } catch (FileAlreadyExistsException taken) {
             throw new BackendException.AlreadyExists(key);
         } catch (NoSuchFileException gone) {
-            throw new BackendException.Failed("'%s' was deleted while it was written".formatted(key), gone);
+            throw swept(key, gone);
         }
+    }
+
+    /** Somebody took the writer for dead; another write of the same content is welcome. */
+    private static BackendException swept(BlobKey key, IOException gone) {
+        return new BackendException.Unavailable("'%s' was deleted while it was written".formatted(key), gone);
     }
 
     /** Takes back a blob whose writer was told nothing yet. */

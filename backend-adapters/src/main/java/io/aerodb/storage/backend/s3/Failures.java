@@ -17,8 +17,15 @@ final class Failures {
     private static final int PRECONDITION_FAILED = 412;
     private static final int RANGE_NOT_SATISFIABLE = 416;
     private static final Set<Integer> PASSING = Set.of(408, 409, 429, 500, 502, 503, 504);
-    private static final Set<String> PASSING_CODES =
-            Set.of("RequestTimeout", "SlowDown", "InternalError", "ServiceUnavailable", "RequestTimeTooSkewed");
+    /** With an upload that somebody aborted, who took its writer for dead: another write is welcome. */
+    private static final Set<String> PASSING_CODES = Set.of(
+            "RequestTimeout",
+            "SlowDown",
+            "InternalError",
+            "ServiceUnavailable",
+            "RequestTimeTooSkewed",
+            "NoSuchUpload");
+
     private static final Set<String> FULL = Set.of("QuotaExceeded", "InsufficientStorage", "XMinioStorageFull");
 
     private Failures() {}

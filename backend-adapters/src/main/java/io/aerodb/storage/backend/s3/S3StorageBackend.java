@@ -131,7 +131,9 @@ public final class S3StorageBackend
     @Override
     public Flux<BlobKey> delete(List<BlobKey> blobs) {
         return aborted(bucket.uploads(null), Set.copyOf(blobs))
+                .doOnSuccess(done -> FaultPoints.reach("s3.batch-uploads-aborted"))
                 .then(Mono.fromFuture(() -> bucket.delete(blobs)))
+                .doOnNext(answer -> FaultPoints.reach("s3.batch-deleted"))
                 .flatMapIterable(answer -> gone(blobs, answer))
                 .onErrorMap(failure -> Failures.translated("delete of %d blobs".formatted(blobs.size()), failure));
     }

@@ -115,7 +115,7 @@ class LocalDurabilityTest {
         sync.before(0, () -> fixture.backend().delete(KEY).block(LIMIT));
         StepVerifier.create(fixture.write(KEY, fixture.content(bytes(10, 1))))
                 .expectErrorSatisfies(failure -> assertThat(failure)
-                        .isInstanceOf(BackendException.Failed.class)
+                        .isInstanceOf(BackendException.Unavailable.class)
                         .hasMessageContaining("deleted while it was written"))
                 .verify(LIMIT);
         assertThat(fixture.exists(KEY)).isFalse();

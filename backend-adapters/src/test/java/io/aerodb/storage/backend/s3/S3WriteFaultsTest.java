@@ -75,6 +75,14 @@ class S3WriteFaultsTest {
     }
 
     @ParameterizedTest
+    @EnumSource(names = {"UPLOAD_PART", "COMPLETE_UPLOAD"})
+    void anUploadThatSomebodyAbortedMeanwhileMayBeTriedAgain(S3Call call) {
+        s3.faults().always(call, Fault.answered(404, "NoSuchUpload"));
+        assertThat(failure(content(call))).isInstanceOf(BackendException.Unavailable.class);
+        assertNothingIsLeft();
+    }
+
+    @ParameterizedTest
     @EnumSource(names = {"PUT", "CREATE_UPLOAD", "UPLOAD_PART", "COMPLETE_UPLOAD"})
     void refusalIsAFailureThatIsNotTriedAgain(S3Call call) {
         s3.faults().always(call, Fault.answered(403, "AccessDenied"));

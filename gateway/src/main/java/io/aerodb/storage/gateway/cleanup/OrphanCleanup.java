@@ -140,6 +140,7 @@ final class OrphanCleanup {
                 .takeUntil(java.util.List::isEmpty)
                 .flatMapIterable(objects -> objects)
                 .doOnNext(this::tellRemoved)
+                .doOnNext(object -> FaultPoints.reach("cleanup.removed"))
                 .then();
     }
 

@@ -1,5 +1,6 @@
 package io.aerodb.storage.gateway.http;
 
+import io.netty.channel.Channel;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
@@ -22,18 +23,24 @@ public final class Connections {
         return exchange.getRequest().getBody().doOnCancel(() -> stopReading(exchange.getResponse()));
     }
 
-    /** Behind what the body's subscriber still asked for, which is on its way to the event loop. */
     private static void stopReading(ServerHttpResponse response) {
         if (nativeResponse(response) instanceof HttpServerResponse netty) {
-            netty.withConnection(connection -> connection
-                    .channel()
-                    .eventLoop()
-                    .execute(() -> connection.channel().config().setAutoRead(false)));
+            netty.withConnection(connection -> stopReading(connection.channel()));
         }
     }
 
-    /** Whether this failure only says that the client went away. */
-    static boolean isGone(Throwable failure) {
+    /**
+     * Behind what the body's subscriber still asked for, which is on its way to the event loop. When the client has left,
+     * Reactor Netty has a channel in place of the connection's that was never registered.
+     */
+    private static void stopReading(Channel channel) {
+        if (channel.isRegistered()) {
+            channel.eventLoop().execute(() -> channel.config().setAutoRead(false));
+        }
+    }
+
+    /** Whether this failure only says that the other side went away. */
+    public static boolean isGone(Throwable failure) {
         return failure instanceof AbortedException || AbortedException.isConnectionReset(failure);
     }
 

@@ -51,13 +51,18 @@ final class Moves {
 
     Mono<BulkChange> movePrefix(RlsContext caller, String bucket, String prefix, String newPrefix) {
         return PermissionChecker.given(
-                caller,
-                changes.movePrefix(caller, bucket, prefix, newPrefix).onErrorMap(Moves::isInvalid, Moves::unnameable),
-                "update");
+                        caller,
+                        changes.movePrefix(caller, bucket, prefix, newPrefix)
+                                .onErrorMap(Moves::isInvalid, Moves::unnameable),
+                        "update")
+                .doFirst(() -> FaultPoints.reach("move-prefix.before-commit"))
+                .doOnNext(moved -> FaultPoints.reach("move-prefix.after-commit"));
     }
 
     Mono<BulkChange> removePrefix(RlsContext caller, String bucket, String prefix) {
-        return PermissionChecker.given(caller, changes.deletePrefix(caller, bucket, prefix), "delete");
+        return PermissionChecker.given(caller, changes.deletePrefix(caller, bucket, prefix), "delete")
+                .doFirst(() -> FaultPoints.reach("delete-prefix.before-commit"))
+                .doOnNext(deleted -> FaultPoints.reach("delete-prefix.after-commit"));
     }
 
     private static boolean isInvalid(Throwable failure) {

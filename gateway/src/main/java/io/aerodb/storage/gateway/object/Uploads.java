@@ -96,7 +96,7 @@ final class Uploads {
     }
 
     private Mono<StorageObject> written(Permitted permit, Upload upload, Mono<Void> gone) {
-        return stored(permit, upload, gone).flatMap(blob -> commit(permit, upload, blob));
+        return completed(permit, upload, gone).flatMap(completion -> commit(upload, completion));
     }
 
     private Mono<Permitted> begin(Upload upload) {
@@ -116,9 +116,11 @@ final class Uploads {
                 : Mono.error(() -> UploadAnswers.refused(upload, (Refused) decision));
     }
 
-    /** The stored blob; or nothing, when the client left before it was. */
-    private Mono<StoredBlob> stored(Permitted permit, Upload upload, Mono<Void> gone) {
+    /** All that the commit says, so that nothing can fail any more before it is sent; or nothing, when the client left. */
+    private Mono<Completion> completed(Permitted permit, Upload upload, Mono<Void> gone) {
         return store(permit, upload)
+                .map(stored -> completion(permit, upload, stored))
+                .doOnNext(completion -> FaultPoints.reach("upload.before-commit"))
                 .doFirst(() -> FaultPoints.reach("upload.begun"))
                 .takeUntilOther(gone)
                 .onErrorResume(failure -> discard(permit).then(Mono.error(failure)))
@@ -132,8 +134,7 @@ final class Uploads {
                 .flatMap(backend -> backend.write(new BlobKey(permit.blobKey()), limited(permit, upload), hints))
                 .onErrorMap(BackendException.class, BackendAnswers::named)
                 .doOnNext(stored -> FaultPoints.reach("upload.stored"))
-                .flatMap(stored -> verified(upload, stored))
-                .doOnNext(stored -> FaultPoints.reach("upload.before-commit"));
+                .flatMap(stored -> verified(upload, stored));
     }
 
     private Flux<DataBuffer> limited(Permitted permit, Upload upload) {
@@ -151,10 +152,10 @@ final class Uploads {
         return Mono.just(stored);
     }
 
-    private Mono<StorageObject> commit(Permitted permit, Upload upload, StoredBlob stored) {
-        return objects.commit(upload.caller(), completion(permit, upload, stored))
+    private Mono<StorageObject> commit(Upload upload, Completion completion) {
+        return objects.commit(upload.caller(), completion)
                 .doOnNext(outcome -> FaultPoints.reach("upload.after-commit"))
-                .flatMap(outcome -> concluded(permit, upload, outcome));
+                .flatMap(outcome -> concluded(completion.permitted(), upload, outcome));
     }
 
     private Mono<StorageObject> concluded(Permitted permit, Upload upload, CommitOutcome outcome) {

@@ -4,24 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.web.reactive.function.BodyExtractors;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /** Answers that come before the request's body has ended, and bodies that end badly, over raw sockets. */
 class EarlyAnswerTest {
 
+    private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final AtomicInteger whole = new AtomicInteger();
+    private static final Sinks.One<ServerRequest> left = Sinks.one();
     private static TestServer server;
 
     @BeforeAll
@@ -39,6 +49,7 @@ class EarlyAnswerTest {
                 .POST("/refuse", request -> Mono.error(ErrorCode.ACCESS_DENIED::error))
                 .POST("/take", EarlyAnswerTest::take)
                 .POST("/leave", EarlyAnswerTest::leave)
+                .POST("/wait", EarlyAnswerTest::await)
                 .build();
     }
 
@@ -56,6 +67,33 @@ class EarlyAnswerTest {
                 .take(1, false)
                 .then(Mono.delay(Duration.ofMillis(300)))
                 .then(Mono.error(ErrorCode.ENTITY_TOO_LARGE::error));
+    }
+
+    private static Mono<ServerResponse> await(ServerRequest request) {
+        return Mono.<ServerResponse>never().doOnCancel(() -> left.tryEmitValue(request));
+    }
+
+    @Test
+    void aBodyThatIsLeftBehindItsClientIsNoDefectToLog() {
+        List<Throwable> dropped = new CopyOnWriteArrayList<>();
+        AtomicBoolean ended = new AtomicBoolean();
+        Hooks.onErrorDropped(dropped::add);
+        try {
+            try (RawConnection connection = server.connect()) {
+                connection.send("POST /wait HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhel");
+            }
+            BaseSubscriber<DataBuffer> gone = new BaseSubscriber<>() {};
+            gone.cancel();
+            left.asMono()
+                    .map(request -> Connections.body(request.exchange()))
+                    .block(LIMIT)
+                    .doAfterTerminate(() -> ended.set(true))
+                    .subscribe(gone);
+            Awaitility.await().atMost(LIMIT).untilTrue(ended);
+        } finally {
+            Hooks.resetOnErrorDropped();
+        }
+        assertThat(dropped).allMatch(Connections::isGone);
     }
 
     @Test

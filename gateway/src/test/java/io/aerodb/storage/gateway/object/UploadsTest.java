@@ -143,6 +143,24 @@ class UploadsTest {
     }
 
     @Test
+    void headersThatAreRefusedWhenTheBodyHasEndedLeaveNothing() {
+        Upload good = upload(content("hello"));
+        Upload refused = new Upload(
+                good.caller(),
+                good.path(),
+                good.headers(),
+                good.condition(),
+                null,
+                good.leastSize(),
+                good.body(),
+                () -> {
+                    throw ErrorCode.INVALID_METADATA.error();
+                });
+        StepVerifier.create(uploads.accept(refused)).verifyErrorSatisfies(is(ErrorCode.INVALID_METADATA));
+        assertNothingIsLeft();
+    }
+
+    @Test
     void aBackendThatIsFullAnswersInsufficientStorageAndLeavesNothing() {
         afterWrite = write -> write.then(Mono.error(() -> new BackendException.InsufficientStorage("full", null)));
         StepVerifier.create(uploads.accept(upload(content("hello"))))
