@@ -20,7 +20,6 @@ import org.springframework.web.server.ServerWebExchange;
 final class Callers {
 
     private static final int NETWORK_BYTES = 8;
-    private static final int LONGEST_NAME = 64;
 
     private final @Nullable String addressHeader;
 
@@ -43,7 +42,15 @@ final class Callers {
         List<String> said = addressHeader == null
                 ? List.of()
                 : exchange.getRequest().getHeaders().getValuesAsList(addressHeader);
-        return said.isEmpty() ? connected(exchange) : network(said.get(said.size() - 1));
+        byte[] address = said.isEmpty() ? null : parsed(said.get(said.size() - 1));
+        return address == null ? connected(exchange) : network(plain(address));
+    }
+
+    /** Without the port and the brackets that some proxies write; null for what is no address. */
+    private static byte @Nullable [] parsed(String text) {
+        boolean ipv6 = text.indexOf(':') != text.lastIndexOf(':');
+        String bare = text.startsWith("[") ? text.substring(1).split("]", 2)[0] : ipv6 ? text : text.split(":", 2)[0];
+        return NetUtil.createByteArrayFromIpAddressString(bare);
     }
 
     private static String connected(ServerWebExchange exchange) {
@@ -51,11 +58,6 @@ final class Callers {
         return remote == null || remote.getAddress() == null
                 ? "nowhere"
                 : network(remote.getAddress().getAddress());
-    }
-
-    private static String network(String text) {
-        byte[] address = NetUtil.createByteArrayFromIpAddressString(text);
-        return address == null ? text.substring(0, Math.min(text.length(), LONGEST_NAME)) : network(plain(address));
     }
 
     /** An address of IPv4 in the form of IPv6 is one of IPv4. */

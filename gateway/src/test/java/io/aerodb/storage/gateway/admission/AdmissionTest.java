@@ -26,6 +26,9 @@ import reactor.core.publisher.Mono;
 class AdmissionTest {
 
     private static final int MOST = 4;
+    private static final String ANN = "192.0.2.1";
+    private static final String BEN = "192.0.2.2";
+    private static final String EVE = "192.0.2.3";
     private static final int MOST_OF_ONE = 2;
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -59,54 +62,54 @@ class AdmissionTest {
 
     @Test
     void oneCallerMayHaveSoManyUploadsAndOthersHaveTheirs() {
-        begin("ann", MOST_OF_ONE);
+        begin(ANN, MOST_OF_ONE);
 
-        RawResponse refused = offered("ann");
+        RawResponse refused = offered(ANN);
         assertThat(refused.status()).isEqualTo(429);
         assertThat(refused.code()).isEqualTo("SlowDown");
         assertThat(refused.header("retry-after")).contains("1");
         assertThat(refused.json().path("limit").asInt()).isEqualTo(MOST_OF_ONE);
-        begin("ben", 1);
+        begin(BEN, 1);
         assertThat(refusals("upload", "caller")).isEqualTo(1);
     }
 
     @Test
     void allTogetherMayHaveSoManyUploadsAndDownloadsAreCountedForThemselves() {
-        begin("ann", MOST_OF_ONE);
-        begin("ben", MOST_OF_ONE);
+        begin(ANN, MOST_OF_ONE);
+        begin(BEN, MOST_OF_ONE);
 
-        RawResponse refused = offered("eve");
+        RawResponse refused = offered(EVE);
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.code()).isEqualTo("ServiceUnavailable");
         assertThat(refused.header("retry-after")).contains("1");
-        assertThat(ask("GET", "/short", "eve").status()).isEqualTo(200);
-        assertThat(ask("GET", "/other", "ann").status()).isEqualTo(200);
+        assertThat(ask("GET", "/short", EVE).status()).isEqualTo(200);
+        assertThat(ask("GET", "/other", ANN).status()).isEqualTo(200);
         assertThat(refusals("upload", "full")).isEqualTo(1);
     }
 
     @Test
     void whoIsRefusedIsNotAskedForHisBody() {
-        begin("ann", MOST_OF_ONE);
+        begin(ANN, MOST_OF_ONE);
         int read = bodiesRead.get();
 
-        assertThat(offered("ann").status()).isEqualTo(429);
+        assertThat(offered(ANN).status()).isEqualTo(429);
         assertThat(bodiesRead).hasValue(read);
     }
 
     @Test
     void theNextOneIsLetInWhenAnUploadEnds() {
-        List<RawConnection> begun = begin("ann", MOST_OF_ONE);
-        assertThat(offered("ann").status()).isEqualTo(429);
+        List<RawConnection> begun = begin(ANN, MOST_OF_ONE);
+        assertThat(offered(ANN).status()).isEqualTo(429);
 
         assertThat(begun.get(0).send("0123456789").read().status()).isEqualTo(200);
         await().untilAsserted(() -> assertThat(open("upload")).isEqualTo(MOST_OF_ONE - 1));
-        begin("ann", 1);
+        begin(ANN, 1);
     }
 
     @Test
     void anUploadWhoseClientLeavesGivesItsSlotBack() {
         for (int round = 0; round < 5; round++) {
-            List<RawConnection> begun = begin("ann", MOST_OF_ONE);
+            List<RawConnection> begun = begin(ANN, MOST_OF_ONE);
             begun.forEach(connection -> connection.send("012").close());
             await().untilAsserted(() -> assertThat(open("upload")).isZero());
         }
@@ -117,10 +120,10 @@ class AdmissionTest {
         for (int round = 0; round < 5; round++) {
             List<RawConnection> begun = new ArrayList<>();
             for (int i = 0; i < MOST_OF_ONE; i++) {
-                begun.add(connect().send(request("GET", "/", "ann")));
+                begun.add(connect().send(request("GET", "/", ANN)));
             }
             await().untilAsserted(() -> assertThat(open("download")).isEqualTo(MOST_OF_ONE));
-            assertThat(ask("GET", "/short", "ann").status()).isEqualTo(429);
+            assertThat(ask("GET", "/short", ANN).status()).isEqualTo(429);
             begun.forEach(RawConnection::close);
             await().untilAsserted(() -> assertThat(open("download")).isZero());
         }
@@ -129,8 +132,8 @@ class AdmissionTest {
     @Test
     void aRequestThatFailsGivesItsSlotBack() {
         for (int i = 0; i < 2 * MOST; i++) {
-            assertThat(ask("POST", "/failing", "ann").status()).isEqualTo(500);
-            assertThat(ask("POST", "/throwing", "ann").status()).isEqualTo(500);
+            assertThat(ask("POST", "/failing", ANN).status()).isEqualTo(500);
+            assertThat(ask("POST", "/throwing", ANN).status()).isEqualTo(500);
         }
     }
 
@@ -149,6 +152,23 @@ class AdmissionTest {
         begin("203.0.113.7", 1);
         assertThat(offered("::ffff:203.0.113.7").status()).isEqualTo(429);
         begin("::ffff:198.51.100.9", 1);
+    }
+
+    @Test
+    void portsAndBracketsThatAProxyWritesMakeNoOtherCaller() {
+        begin("203.0.113.8:4000", 1);
+        begin("203.0.113.8", 1);
+        assertThat(offered("203.0.113.8:4001").status()).isEqualTo(429);
+        begin("[2001:db8:9::1]:4000", 1);
+        begin("[2001:db8:9::1]", 1);
+        assertThat(offered("2001:db8:9::1").status()).isEqualTo(429);
+    }
+
+    @Test
+    void whatIsNoAddressIsTheProxy() {
+        begin("unknown", 1);
+        begin("_hidden", 1);
+        assertThat(offered("nonsense").status()).isEqualTo(429);
     }
 
     private Mono<ServerResponse> store(ServerRequest request) {
