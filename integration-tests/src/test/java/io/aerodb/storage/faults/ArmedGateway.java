@@ -36,8 +36,9 @@ final class ArmedGateway {
         return launch;
     }
 
-    void arm(String point, String action) throws IOException {
-        Path draft = Files.writeString(order.resolveSibling("fault-draft"), point + " " + action);
+    void arm(Cell cell) throws IOException {
+        Path draft = Files.writeString(
+                order.resolveSibling("fault-draft"), "%s %s %d".formatted(cell.point(), cell.action(), cell.hit()));
         Files.move(draft, order, StandardCopyOption.ATOMIC_MOVE);
     }
 

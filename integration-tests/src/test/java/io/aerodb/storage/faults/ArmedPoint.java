@@ -6,22 +6,27 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Runs inside the gateway, in a jar that {@link ArmedGateway} makes: strikes once at the point that a file orders,
- * {@code POINT halt} or {@code POINT fail}. Whoever removes the file first strikes.
+ * {@code POINT halt N} or {@code POINT fail N}, when it is reached for the N-th time. Whoever removes the file first strikes.
  */
 public final class ArmedPoint implements FaultPoints.Hook {
 
     static final String ORDER = "fault.order";
 
     private final Path order = Path.of(System.getProperty(ORDER));
+    private final AtomicInteger hits = new AtomicInteger();
 
     @Override
     public void reached(String point) {
-        String ordered = ordered();
-        if (ordered.startsWith(point + " ") && order.toFile().delete()) {
-            strike(point, ordered.substring(point.length() + 1));
+        String[] ordered = ordered().split(" ");
+        if (ordered[0].equals(point)
+                && hits.incrementAndGet() >= Integer.parseInt(ordered[2])
+                && order.toFile().delete()) {
+            hits.set(0);
+            strike(point, ordered[1]);
         }
     }
 

@@ -263,6 +263,11 @@ enum Change {
             database.execute("DELETE FROM storage.blobs WHERE name = ?", path(name));
         }
 
+        void clear() {
+            api().send("POST", "/object/delete-prefix", Map.of("bucketId", bucket, "prefix", folder))
+                    .expect(200);
+        }
+
         void beginAndDie() {
             database.execute("""
                     INSERT INTO storage.blobs (key, backend, bucket_id, name, version, writer)

@@ -18,8 +18,6 @@ final class BlobSink {
 
     /** How many bytes are written between two looks at the free space. */
     private static final long SPACE_CHECK = 64L << 20;
-    /** Where a test finds a write in its middle. */
-    private static final long SOME_BYTES = 256 << 10;
 
     private final BlobFiles files;
     private final BlobKey key;
@@ -58,9 +56,6 @@ final class BlobSink {
         bytes.forEach(digests::update);
         file.append(bytes.toArray(ByteBuffer[]::new), size - before);
         FaultPoints.reach("local.appended");
-        if (before < SOME_BYTES && size >= SOME_BYTES) {
-            FaultPoints.reach("local.appended-much");
-        }
     }
 
     /** Makes the file the blob of its key, on stable storage. */

@@ -31,7 +31,7 @@ final class Moves {
         return changes.move(caller, way)
                 .onErrorMap(MetadataException.class, failure -> failed(caller, failure, "update"))
                 .flatMap(relocated -> done(caller, relocated))
-                .doFirst(() -> FaultPoints.reach("move.before-commit"))
+                .doFirst(() -> FaultPoints.reach("move.asked"))
                 .doOnNext(moved -> FaultPoints.reach("move.after-commit"));
     }
 
@@ -39,13 +39,13 @@ final class Moves {
         return changes.copy(caller, way, rule, replacement)
                 .onErrorMap(MetadataException.class, failure -> failed(caller, failure, "insert"))
                 .flatMap(relocated -> done(caller, relocated))
-                .doFirst(() -> FaultPoints.reach("copy.before-commit"))
+                .doFirst(() -> FaultPoints.reach("copy.asked"))
                 .doOnNext(copied -> FaultPoints.reach("copy.after-commit"));
     }
 
     Mono<List<StorageObject>> remove(RlsContext caller, String bucket, List<String> paths) {
         return PermissionChecker.given(caller, changes.delete(caller, bucket, paths), "delete")
-                .doFirst(() -> FaultPoints.reach("delete-many.before-commit"))
+                .doFirst(() -> FaultPoints.reach("delete-many.asked"))
                 .doOnNext(deleted -> FaultPoints.reach("delete-many.after-commit"));
     }
 
@@ -55,13 +55,13 @@ final class Moves {
                         changes.movePrefix(caller, bucket, prefix, newPrefix)
                                 .onErrorMap(Moves::isInvalid, Moves::unnameable),
                         "update")
-                .doFirst(() -> FaultPoints.reach("move-prefix.before-commit"))
+                .doFirst(() -> FaultPoints.reach("move-prefix.asked"))
                 .doOnNext(moved -> FaultPoints.reach("move-prefix.after-commit"));
     }
 
     Mono<BulkChange> removePrefix(RlsContext caller, String bucket, String prefix) {
         return PermissionChecker.given(caller, changes.deletePrefix(caller, bucket, prefix), "delete")
-                .doFirst(() -> FaultPoints.reach("delete-prefix.before-commit"))
+                .doFirst(() -> FaultPoints.reach("delete-prefix.asked"))
                 .doOnNext(deleted -> FaultPoints.reach("delete-prefix.after-commit"));
     }
 

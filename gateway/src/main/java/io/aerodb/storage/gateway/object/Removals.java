@@ -22,7 +22,7 @@ final class Removals {
                         caller,
                         objects.delete(caller, path.bucket(), path.path(), UploadAnswers.rule(condition)),
                         "delete")
-                .doFirst(() -> FaultPoints.reach("delete.before-commit"))
+                .doFirst(() -> FaultPoints.reach("delete.asked"))
                 .doOnSuccess(done -> FaultPoints.reach("delete.after-commit"));
     }
 }
