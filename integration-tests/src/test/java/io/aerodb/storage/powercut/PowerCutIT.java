@@ -66,6 +66,7 @@ class PowerCutIT {
         volume.cutPower();
         gateway.killWithChildren();
         crew.rest();
+        crew.gatewayIsDead();
         volume.powerBack();
         gateway.restart();
         lost.addAll(crew.violations());

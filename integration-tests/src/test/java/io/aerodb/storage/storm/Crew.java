@@ -1,7 +1,10 @@
 package io.aerodb.storage.storm;
 
+import static org.awaitility.Awaitility.await;
+
 import io.aerodb.storage.harness.Gateway;
 import io.aerodb.storage.storm.History.Key;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -10,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Some clients that act at once from construction to {@link #rest}, and the history of what they did. */
 public final class Crew {
@@ -26,16 +30,10 @@ public final class Crew {
     public Crew(Gateway gateway, String user, List<String> buckets, long seed, int round) {
         String token = gateway.tokens().user(user);
         for (int i = 0; i < CLIENTS; i++) {
-            clients.add(new StormClient(
-                    "c" + i,
-                    gateway.as(token),
-                    token,
-                    gateway.port(),
-                    buckets,
-                    "round-" + round,
-                    history,
-                    new Random((seed * 1_000 + round) * 100 + i),
-                    over));
+            Random random = new Random((seed * 1_000 + round) * 100 + i);
+            Recorder recorder =
+                    new Recorder("c" + i, "round-" + round, buckets, history, random, over, new AtomicInteger());
+            clients.add(new StormClient(gateway.as(token), token, gateway.port(), recorder));
         }
         clients.forEach(client -> running.add(threads.submit(client)));
     }
@@ -43,6 +41,11 @@ public final class Crew {
     /** Lets them act for so long. */
     public void act(long millis) throws InterruptedException {
         over.await(millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Lets them act until so many of their changes have been acknowledged. */
+    void actUntilAcknowledged(int changes) {
+        await("changes").atMost(Duration.ofSeconds(60)).until(() -> acknowledged() >= changes);
     }
 
     /** Ends them; fails when one of them found an answer that must not be. */
@@ -54,10 +57,23 @@ public final class Crew {
         }
     }
 
-    /** Looks at everything that they touched once more, and says what can't be; nothing is unknown any more. */
+    /**
+     * Says that the gateway that they asked has ended, and its database sessions with it: what of their changes is unknown has
+     * happened by now, or never will.
+     */
+    public void gatewayIsDead() {
+        history.gatewayIsDead();
+    }
+
+    /** Looks at everything that they touched. */
+    void look() {
+        keys().forEach(clients.get(0)::lookAt);
+    }
+
+    /** Looks at everything that they touched once more, and says what can't be. */
     public List<String> violations() {
         clients.forEach(StormClient::settle);
-        keys().forEach(clients.get(0)::lookAt);
+        look();
         return history.violations();
     }
 

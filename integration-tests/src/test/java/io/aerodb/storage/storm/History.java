@@ -22,6 +22,7 @@ final class History {
     private final List<String> corruptions = java.util.Collections.synchronizedList(new ArrayList<>());
     private final AtomicLong acknowledged = new AtomicLong();
     private final AtomicLong unknown = new AtomicLong();
+    private volatile long dead = Op.NEVER;
 
     /** A bucket and a path in it. */
     record Key(String bucket, String path) implements Comparable<Key> {
@@ -59,6 +60,16 @@ final class History {
         }
     }
 
+    /** The gateway and its database sessions are no more: what is unknown has happened by now, or never will. */
+    void gatewayIsDead() {
+        dead = System.nanoTime();
+    }
+
+    /** When what is unknown has happened, or never will. */
+    long endOfUnknown() {
+        return dead;
+    }
+
     long acknowledged() {
         return acknowledged.get();
     }
@@ -78,7 +89,11 @@ final class History {
         return violations;
     }
 
-    private static Optional<String> violation(Queue<Op> all) {
-        return Linearizability.violation(Op.ABSENT, new ArrayList<>(all));
+    private Optional<String> violation(Queue<Op> all) {
+        return Linearizability.violation(
+                Op.ABSENT,
+                all.stream()
+                        .map(op -> op.result() == Result.UNKNOWN ? op.endedBy(dead) : op)
+                        .toList());
     }
 }

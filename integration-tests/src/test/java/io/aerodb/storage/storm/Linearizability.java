@@ -4,49 +4,46 @@ import io.aerodb.storage.storm.Op.Kind;
 import io.aerodb.storage.storm.Op.Result;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Whether the operations on one key can have happened one after the other, each at some moment between its begin and its
- * end (Herlihy and Wing, 1990).
+ * end, and each of unknown outcome there or never (Herlihy and Wing, 1990).
  *
- * <p>Goes through begins and ends in their order and keeps every state that the key can be in: its value, which running
- * operations have happened, and how many of the unknown ones. An operation is made to happen only when it ends or when
- * another one needs it (Lowe, "Testing for linearizability", 2017). As each value is written once, and unknown writes that
- * nobody saw are all alike, there are few states: the time is linear in the operations, for so many clients.
+ * <p>Goes through begins and ends in their order and keeps every {@link State} that the key can be in. An operation is made
+ * to happen only when it ends or when another one needs it (Lowe, "Testing for linearizability", 2017). As each value is
+ * written once, unknown operations that nobody saw are counted by their kind, not told apart, and one that must have happened
+ * is forgotten. The time for each operation grows with how many clients run at once, and with the unknown operations that
+ * differ in their effect and may still happen: seen later, or replacing different values. The first are few at any moment;
+ * of the second there are as many as replacements without an answer.
  */
 final class Linearizability {
 
     private static final String UNSEEN = "unseen";
 
     private final List<Op> ops;
-    private final Set<String> seen = new HashSet<>();
-    /** Unknown operations of which one is as good as another, and how many of them have begun. */
-    private final Map<Op, Integer> kinds = new HashMap<>();
-
-    private final List<Op> alike = new ArrayList<>();
-    private final List<Integer> begun = new ArrayList<>();
+    private final Set<String> seen;
     private final List<Op> running = new ArrayList<>();
+    private final List<Unknown> unknown = new ArrayList<>();
     private Set<State> states;
 
     private Linearizability(String initial, List<Op> ops) {
         this.ops = ops;
-        this.states = Set.of(new State(initial, new BitSet(), new int[0]));
-        ops.stream()
-                .flatMap(op -> java.util.stream.Stream.of(
-                        op.kind() == Kind.READ || op.kind() == Kind.TAKE ? op.value() : null, op.expected()))
+        this.seen = ops.stream()
+                .flatMap(Linearizability::seenBy)
                 .filter(Objects::nonNull)
-                .forEach(seen::add);
+                .collect(Collectors.toSet());
+        this.states = Set.of(new State(initial, new BitSet(), new int[0]));
     }
 
     /** Why the history of a key can't be; empty when it can. */
@@ -54,10 +51,16 @@ final class Linearizability {
         return new Linearizability(initial, ops).violation();
     }
 
+    private static Stream<String> seenBy(Op op) {
+        return Stream.of(op.kind() == Kind.READ || op.kind() == Kind.TAKE ? op.value() : null, op.expected());
+    }
+
     private Optional<String> violation() {
         for (Event event : events()) {
             if (event.begins()) {
                 begin(event.op());
+            } else if (event.op().result() == Result.UNKNOWN) {
+                expire(event.op());
             } else if (!end(event.op())) {
                 return Optional.of("%s is impossible in %s%n%s".formatted(event.op(), states, listed()));
             }
@@ -66,65 +69,62 @@ final class Linearizability {
     }
 
     private List<Event> events() {
-        List<Event> events = new ArrayList<>();
-        for (Op op : ops) {
-            events.add(new Event(op, true, op.begun()));
-            if (op.result() != Result.UNKNOWN) {
-                events.add(new Event(op, false, op.ended()));
-            }
-        }
-        events.sort(Comparator.comparingLong(Event::time).thenComparing(Event::begins, Comparator.reverseOrder()));
-        return events;
+        return ops.stream()
+                .flatMap(op -> Stream.of(new Event(op, true, op.begun()), new Event(op, false, op.ended())))
+                .filter(event -> event.time() != Op.NEVER)
+                .sorted(Comparator.comparingLong(Event::time).thenComparing(Event::begins, Comparator.reverseOrder()))
+                .toList();
     }
 
     private void begin(Op op) {
-        if (op.result() == Result.UNKNOWN) {
-            int kind = kinds.computeIfAbsent(anyLike(op), first -> {
-                alike.add(first);
-                begun.add(0);
-                return alike.size() - 1;
-            });
-            begun.set(kind, begun.get(kind) + 1);
+        if (op.result() != Result.UNKNOWN) {
+            put(running, op);
             return;
         }
-        int free = running.indexOf(null);
-        if (free < 0) {
-            running.add(op);
+        Op kind = kind(op);
+        int place = place(kind);
+        if (place < 0) {
+            put(unknown, new Unknown(kind, 1));
         } else {
-            running.set(free, op);
+            unknown.set(place, unknown.get(place).oneMore());
         }
     }
 
-    private Op anyLike(Op op) {
-        String value = seen.contains(op.value()) ? op.value() : UNSEEN;
-        return new Op("", op.kind(), value, op.expected(), op.result(), 0, 0);
+    private static <T> void put(List<T> places, T content) {
+        int free = places.indexOf(null);
+        if (free < 0) {
+            places.add(content);
+        } else {
+            places.set(free, content);
+        }
     }
 
-    /** Goes on with the states in which the operation has happened. */
-    private boolean end(Op op) {
-        int place = identical(op);
-        Set<State> after = new HashSet<>();
-        Set<State> known = new HashSet<>(states);
-        Deque<State> open = new ArrayDeque<>(states);
-        while (!open.isEmpty()) {
-            State state = open.remove();
-            if (state.happened.get(place)) {
-                after.add(state.without(place));
-            } else {
-                nexts(state).stream()
-                        .filter(next -> known.stream().noneMatch(next::isNoBetterThan))
-                        .forEach(next -> {
-                            known.add(next);
-                            open.add(next);
-                        });
+    /** Equal to that of any other that is as good. */
+    private Op kind(Op op) {
+        String value = seen.contains(op.value()) ? op.value() : UNSEEN;
+        return new Op("", op.kind(), value, op.expected(), op.result(), 0, op.ended());
+    }
+
+    private int place(Op kind) {
+        for (int place = 0; place < unknown.size(); place++) {
+            if (unknown.get(place) != null && unknown.get(place).kind().equals(kind)) {
+                return place;
             }
         }
-        if (after.isEmpty()) {
-            return false;
-        }
+        return -1;
+    }
+
+    /** Goes on with the states in which the operation has happened; false when there are none. */
+    private boolean end(Op op) {
+        int place = identical(op);
+        Set<State> after = reached(state -> state.happened(place)).stream()
+                .filter(state -> state.happened(place))
+                .map(state -> state.without(place))
+                .collect(Collectors.toSet());
         running.set(place, null);
-        states = after;
-        return true;
+        states = after.isEmpty() ? states : after;
+        forgetUsedUp();
+        return !after.isEmpty();
     }
 
     private int identical(Op op) {
@@ -135,94 +135,85 @@ final class Linearizability {
         return place;
     }
 
-    private List<State> nexts(State state) {
+    /** Of this kind, those that have not happened by now never will. */
+    private void expire(Op op) {
+        int place = place(kind(op));
+        if (place >= 0) { // or each of them has happened
+            states = reached(state -> false).stream()
+                    .filter(state -> states.contains(state) || state.used(place) > 0)
+                    .collect(Collectors.toSet());
+            forget(place);
+        }
+    }
+
+    private void forgetUsedUp() {
+        for (int place = 0; place < unknown.size(); place++) {
+            Unknown each = unknown.get(place);
+            int kind = place;
+            if (each != null && states.stream().allMatch(state -> state.used(kind) == each.begun())) {
+                forget(place);
+            }
+        }
+    }
+
+    private void forget(int place) {
+        unknown.set(place, null);
+        states = states.stream().map(state -> state.forgetting(place)).collect(Collectors.toSet());
+    }
+
+    /** All states that can follow, but none that is worse than another; what has arrived goes no further. */
+    private Set<State> reached(Predicate<State> arrived) {
+        Set<State> known = new HashSet<>(states);
+        Deque<State> open = new ArrayDeque<>(states);
+        while (!open.isEmpty()) {
+            State state = open.remove();
+            if (!arrived.test(state)) {
+                nexts(state)
+                        .filter(next -> known.stream().noneMatch(next::isNoBetterThan))
+                        .forEach(next -> {
+                            known.add(next);
+                            open.add(next);
+                        });
+            }
+        }
+        return known;
+    }
+
+    private Stream<State> nexts(State state) {
         List<State> nexts = new ArrayList<>();
         for (int place = 0; place < running.size(); place++) {
-            Op op = running.get(place);
-            if (op != null && !state.happened.get(place)) {
-                int happens = place;
-                op.after(state.value).ifPresent(value -> nexts.add(state.with(value, happens)));
+            int happens = place;
+            if (running.get(place) != null && !state.happened(place)) {
+                running.get(place).after(state.value()).ifPresent(value -> nexts.add(state.with(value, happens)));
             }
         }
-        for (int kind = 0; kind < alike.size(); kind++) {
-            if (state.used(kind) < begun.get(kind)) {
-                int happens = kind;
-                alike.get(kind).after(state.value).ifPresent(value -> nexts.add(state.using(value, happens)));
+        for (int place = 0; place < unknown.size(); place++) {
+            int happens = place;
+            if (unknown.get(place) != null
+                    && state.used(place) < unknown.get(place).begun()) {
+                unknown.get(place)
+                        .kind()
+                        .after(state.value())
+                        .ifPresent(value -> nexts.add(state.using(value, happens)));
             }
         }
-        return nexts;
+        return nexts.stream();
     }
 
     private String listed() {
-        StringBuilder text = new StringBuilder();
-        ops.stream().sorted(Comparator.comparingLong(Op::begun)).forEach(op -> text.append(op)
-                .append('\n'));
-        return text.toString();
+        return ops.stream()
+                .sorted(Comparator.comparingLong(Op::begun))
+                .map(op -> op + "\n")
+                .collect(Collectors.joining());
     }
 
     private record Event(Op op, boolean begins, long time) {}
 
-    /** One way in which things may stand. */
-    private static final class State {
+    /** Operations that may still happen, of which one is as good as another: how many have begun. */
+    private record Unknown(Op kind, int begun) {
 
-        private final String value;
-        private final BitSet happened;
-        private final int[] used;
-
-        State(String value, BitSet happened, int[] used) {
-            this.value = value;
-            this.happened = happened;
-            this.used = used;
-        }
-
-        int used(int kind) {
-            return kind < used.length ? used[kind] : 0;
-        }
-
-        State with(String newValue, int place) {
-            BitSet more = (BitSet) happened.clone();
-            more.set(place);
-            return new State(newValue, more, used);
-        }
-
-        State without(int place) {
-            BitSet less = (BitSet) happened.clone();
-            less.clear(place);
-            return new State(value, less, used);
-        }
-
-        State using(String newValue, int kind) {
-            int[] more = Arrays.copyOf(used, Math.max(used.length, kind + 1));
-            more[kind]++;
-            return new State(newValue, happened, more);
-        }
-
-        /** The same, with no fewer of the unknown ones used up. */
-        boolean isNoBetterThan(State other) {
-            if (!value.equals(other.value) || !happened.equals(other.happened)) {
-                return false;
-            }
-            for (int kind = 0; kind < Math.max(used.length, other.used.length); kind++) {
-                if (used(kind) < other.used(kind)) {
-                    return false;
-                }
-            }
-            return true;
-        }
-
-        @Override
-        public boolean equals(Object object) {
-            return object instanceof State other && isNoBetterThan(other) && other.isNoBetterThan(this);
-        }
-
-        @Override
-        public int hashCode() {
-            return 31 * value.hashCode() + happened.hashCode();
-        }
-
-        @Override
-        public String toString() {
-            return "%s %s %s".formatted(value, happened, Arrays.toString(used));
+        Unknown oneMore() {
+            return new Unknown(kind, begun + 1);
         }
     }
 }

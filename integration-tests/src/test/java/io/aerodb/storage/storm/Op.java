@@ -8,12 +8,14 @@ import java.util.Optional;
  * @param value what it wrote or saw; {@link #ABSENT} or {@link #PRESENT} where that is all that is known
  * @param expected what was there by the client's condition; null without one
  * @param begun before the request was sent
- * @param ended after the answer came, or when it can't have any effect any more
+ * @param ended after the answer came; of one without an answer when it can have had no effect any more, or {@link #NEVER}
  */
 record Op(String client, Kind kind, String value, String expected, Result result, long begun, long ended) {
 
     static final String ABSENT = "absent";
     static final String PRESENT = "present";
+    /** An end that nobody knows: a gateway that lives may do a thing long after its client has gone. */
+    static final long NEVER = Long.MAX_VALUE;
 
     enum Kind {
         /** Whatever was there. */
@@ -34,6 +36,11 @@ record Op(String client, Kind kind, String value, String expected, Result result
         REFUSED,
         /** It happened or it did not, at any time until its end. */
         UNKNOWN
+    }
+
+    /** The same, with no effect after this time. */
+    Op endedBy(long time) {
+        return new Op(client, kind, value, expected, result, begun, Math.min(ended, time));
     }
 
     /** The value of the key after this one, which had this effect at once; empty when the key's value does not allow that. */

@@ -43,9 +43,11 @@ final class Storm {
         Crew crew = new Crew(world.gateway(), world.user(), world.buckets(), seed, round);
         blow(crew, random, weather, kill);
 
-        List<String> violations = new ArrayList<>(crew.violations());
-        lost += violations.size();
-        violations.addAll(world.violations());
+        crew.look();
+        List<String> violations = new ArrayList<>(world.violations());
+        List<String> losses = crew.violations();
+        lost += losses.size();
+        violations.addAll(losses);
         assertThat(violations)
                 .as("seed %d, round %d, %s, kill %s", seed, round, weather, kill)
                 .isEmpty();
@@ -83,6 +85,8 @@ final class Storm {
             crew.rest();
         }
         if (kill) {
+            world.awaitEndOfSessions();
+            crew.gatewayIsDead();
             world.gateway().restart();
         }
     }
@@ -96,11 +100,9 @@ final class Storm {
         }
         await("descriptors").atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(descriptors.count())
                 .isLessThanOrEqualTo(baseline + 40)); // idle connections to database and S3, whose number varies
-        await("statements")
-                .atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(world.database().rows("""
-                        SELECT pid, state, query FROM pg_stat_activity
-                        WHERE application_name = 'aerodb-storage' AND datname = current_database() AND state <> 'idle'""")).isEmpty());
+        await("statements").atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
+                        world.sessions("state <> 'idle'"))
+                .isEmpty());
     }
 
     private void remove(Crew crew) {

@@ -1,5 +1,8 @@
 package io.aerodb.storage.storm;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import io.aerodb.storage.backend.s3.S3FaultProxy;
 import io.aerodb.storage.backend.s3.S3ProxyServer;
 import io.aerodb.storage.harness.Cleanup;
@@ -12,10 +15,12 @@ import io.aerodb.storage.harness.PostgresServer;
 import io.aerodb.storage.harness.Stored;
 import io.aerodb.storage.harness.StoredInS3;
 import io.aerodb.storage.harness.WireProxy;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -99,6 +104,19 @@ final class StormWorld implements AutoCloseable {
     /** A time in which the clients go on. */
     void pause(long millis) throws InterruptedException {
         new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** PostgreSQL has noticed that the gateway is no more, and nothing of what it asked for can happen any more. */
+    void awaitEndOfSessions() {
+        await("sessions").atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(sessions("true"))
+                .isEmpty());
+    }
+
+    /** The gateway's in the database, of which this holds. */
+    List<Map<String, Object>> sessions(String condition) {
+        return database.rows("""
+                SELECT pid, state, query FROM pg_stat_activity
+                WHERE application_name = 'aerodb-storage' AND datname = current_database() AND (%s)""".formatted(condition));
     }
 
     /** What does not hold now that nobody acts, after one clean-up. */
