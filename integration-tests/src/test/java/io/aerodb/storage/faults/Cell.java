@@ -16,8 +16,8 @@ record Cell(Change change, String point, String action, int hit) {
 
     private static final List<Change> UPLOADS = List.of(Change.CREATE, Change.OVERWRITE);
     private static final List<Change> LARGE_UPLOADS = List.of(Change.CREATE_LARGE, Change.OVERWRITE_LARGE);
-    /** A large upload comes in more pieces, as a backend takes no more than 1 MiB ahead. */
-    private static final int IN_THE_MIDDLE = 5;
+    /** The first piece of an upload is small, as a backend asks for a few buffers first. */
+    private static final int IN_THE_MIDDLE = 2;
 
     /** Everything that is written to a directory passes; and what no backend takes part in. */
     static List<Cell> ofLocal() {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  */
 class FaultMatrixIT {
 
-    private static final int HALTS = 3;
+    private static final int HALTS = 2;
 
     private final long seed = Long.getLong("faults.seed", System.nanoTime());
 
