@@ -99,14 +99,16 @@ final class Comparison {
                 .collectList();
     }
 
-    /** Keys of files that are there for sure, found by few calls; none where that is not worth it. */
-    private Mono<Set<String>> neighbours(List<SizedKey> blobs) {
+    /** Those of these keys whose files are there for sure, found by few calls; none where that is not worth it. */
+    Mono<Set<String>> neighbours(List<SizedKey> blobs) {
+        Set<String> wanted = blobs.stream().map(SizedKey::key).collect(Collectors.toSet());
         return Mono.justOrEmpty(place.backend().ability(RangedListing.class))
                 .filter(listing -> blobs.size() >= WORTH_A_LISTING)
                 .flatMapMany(listing -> listing.list(
                         new BlobKey(blobs.get(0).key()),
                         new BlobKey(blobs.get(blobs.size() - 1).key())))
                 .map(file -> file.key().value())
+                .filter(wanted::contains)
                 .collect(Collectors.toCollection(HashSet::new));
     }
 

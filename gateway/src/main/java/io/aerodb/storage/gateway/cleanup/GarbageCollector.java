@@ -45,8 +45,8 @@ final class GarbageCollector {
 
     /** Batch by batch until nothing more of the backend is due, or none of a batch could be deleted. */
     Flux<Collected> collect(String name, StorageBackend backend) {
-        return garbage.releaseDead()
-                .thenMany(batch(name, backend).repeat())
+        return batch(name, backend)
+                .repeat()
                 .takeUntil(batch -> batch.files() == 0)
                 .filter(batch -> !batch.equals(Collected.NOTHING))
                 .doOnNext(batch -> meters.collected(name, batch));

@@ -125,6 +125,7 @@ class GarbageCollectorTest extends CleanupCase {
 
         assertThat(collect().files()).as("while the other lives").isZero();
         metadata.ledger.end(killed).block();
+        sweeper().sweep().block(LIMIT);
 
         assertThat(state(key)).isEqualTo("deleting");
         assertThat(collect().files()).isEqualTo(1);
@@ -186,6 +187,23 @@ class GarbageCollectorTest extends CleanupCase {
 
         assertThat(state(key)).isEqualTo("deleting");
         assertThat(collect().files()).as("when it is back").isEqualTo(1);
+    }
+
+    @Test
+    void aFullVolumeIsEmptied() {
+        String key = upload("path");
+        deleteBySql("path");
+        StorageBackend full = new ForwardingBackend(local) {
+            @Override
+            public Mono<Void> check() {
+                return super.check().then(Mono.error(new BackendException.InsufficientStorage("full", null)));
+            }
+        };
+
+        assertThat(collect(full).files()).isEqualTo(1);
+
+        assertThat(files()).isEmpty();
+        assertThat(state(key)).isEmpty();
     }
 
     @Test
