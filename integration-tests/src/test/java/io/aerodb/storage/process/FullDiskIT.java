@@ -29,8 +29,7 @@ class FullDiskIT {
 
         List<String> full = new ArrayList<>(Cleanup.settings());
         full.add("--storage.local.min-free-space=1000TB");
-        try (Gateway gateway =
-                roomy.elsewhere(full.toArray(String[]::new)).start()) {
+        try (Gateway gateway = roomy.elsewhere(full.toArray(String[]::new)).start()) {
             Api api = gateway.asUser(user);
 
             assertThat(api.upload(bucket, "new", Bytes.of("y"))).isRefused(507, "InsufficientStorage");

@@ -25,7 +25,9 @@ final class Sweeper {
 
     /** How many. What the dead were deleting may be claimed by others. Their bytes are deleted later, by a collector. */
     Mono<Long> sweep() {
-        return Flux.concat(garbage.releaseDead().then(Mono.empty()), ofTheDead(), own()).reduce(0L, Long::sum).doOnNext(this::tell);
+        return Flux.concat(garbage.releaseDead().then(Mono.empty()), ofTheDead(), own())
+                .reduce(0L, Long::sum)
+                .doOnNext(this::tell);
     }
 
     private Flux<Long> ofTheDead() {

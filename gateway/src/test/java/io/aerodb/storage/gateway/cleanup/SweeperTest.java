@@ -87,6 +87,7 @@ class SweeperTest extends CleanupCase {
     void nothingIsLostWhileTheAnswerToABeginningMayBeOnItsWay() {
         Permitted permit = begin(instance, "path");
         older(permit);
+        metadata.run("UPDATE storage.instances SET heartbeat_at = now() + interval '1 hour'");
         Sinks.One<Permitted> answer = Sinks.one();
         OpenWrites impatient = new OpenWrites();
         Disposable asking = impatient.beginning(answer.asMono()).subscribe();
