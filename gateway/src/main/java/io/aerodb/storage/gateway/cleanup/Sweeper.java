@@ -23,7 +23,7 @@ final class Sweeper {
         this.meters = meters;
     }
 
-    /** How many. What the dead were deleting may be claimed by others. Their bytes are deleted later, by a collector. */
+    /** How many; a collector deletes their bytes later. Also lets others claim what the dead were deleting. */
     Mono<Long> sweep() {
         return Flux.concat(garbage.releaseDead().then(Mono.empty()), ofTheDead(), own())
                 .reduce(0L, Long::sum)
