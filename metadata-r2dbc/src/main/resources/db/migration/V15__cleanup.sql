@@ -114,9 +114,11 @@ CREATE TABLE storage_private.comparisons (
   backend    text PRIMARY KEY,
   run        uuid NOT NULL,
   held_until timestamptz,
+  ended_at   timestamptz,
   stopped    text,
   stopped_at timestamptz
 );
+COMMENT ON COLUMN storage_private.comparisons.ended_at IS 'When the last one ended that was not broken off';
 COMMENT ON COLUMN storage_private.comparisons.stopped IS 'Why nothing is changed until a person says go; null when nothing is in the way';
 
 -- What the last comparisons found: files that the ledger does not know, and blobs of objects whose file is missing.
@@ -131,16 +133,21 @@ CREATE TABLE storage_private.orphans (
   PRIMARY KEY (backend, kind, key)
 );
 COMMENT ON COLUMN storage_private.orphans.runs IS 'How many comparisons in a row have found it';
+COMMENT ON COLUMN storage_private.orphans.found_at IS 'When the first of these found it';
+CREATE INDEX orphans_run ON storage_private.orphans (backend, run);
 
--- Outcomes: claimed, busy (another run holds it). Also why nothing may be changed, or null.
+-- Outcomes: claimed, busy (another run holds it, or the last one ended less than the pause ago). Also why nothing may be changed,
+-- or null.
 CREATE FUNCTION storage_private.comparison_claim(
-  place text, new_run uuid, lease double precision, OUT outcome text, OUT stopped text)
+  place text, new_run uuid, lease double precision, pause double precision, OUT outcome text, OUT stopped text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   INSERT INTO storage_private.comparisons AS c (backend, run, held_until)
   VALUES (place, new_run, clock_timestamp() + make_interval(secs => lease))
   ON CONFLICT (backend) DO UPDATE SET run = excluded.run, held_until = excluded.held_until
-  WHERE c.held_until IS NULL OR c.held_until <= clock_timestamp() OR c.run = excluded.run
+  WHERE c.run = excluded.run
+     OR (c.held_until IS NULL OR c.held_until <= clock_timestamp())
+        AND (c.ended_at IS NULL OR c.ended_at <= clock_timestamp() - make_interval(secs => pause))
   RETURNING 'claimed', c.stopped INTO outcome, stopped;
   outcome := coalesce(outcome, 'busy');
 END $$;
@@ -153,9 +160,12 @@ $$ WITH held AS (
      WHERE c.backend = place AND c.run = this_run RETURNING 1)
    SELECT EXISTS (SELECT FROM held) $$;
 
-CREATE FUNCTION storage_private.comparison_release(place text, this_run uuid) RETURNS void
+-- Ended, or broken off: then the next one may begin at once.
+CREATE FUNCTION storage_private.comparison_release(place text, this_run uuid, ended boolean) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
-$$ UPDATE storage_private.comparisons c SET held_until = NULL WHERE c.backend = place AND c.run = this_run $$;
+$$ UPDATE storage_private.comparisons c
+   SET held_until = NULL, ended_at = CASE WHEN ended THEN clock_timestamp() ELSE c.ended_at END
+   WHERE c.backend = place AND c.run = this_run $$;
 
 -- From now on nothing is changed, for this reason; or, with null, it may be again.
 CREATE FUNCTION storage_private.comparison_stop(place text, this_run uuid, reason text) RETURNS void
@@ -163,6 +173,11 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ UPDATE storage_private.comparisons c
    SET stopped = reason, stopped_at = CASE WHEN reason IS NULL THEN NULL ELSE coalesce(c.stopped_at, clock_timestamp()) END
    WHERE c.backend = place AND c.run = this_run $$;
+
+-- The backends where nothing is changed until a person says go.
+CREATE FUNCTION storage_private.comparisons_stopped() RETURNS SETOF text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ SELECT c.backend FROM storage_private.comparisons c WHERE c.stopped IS NOT NULL $$;
 
 -- One page of the ledger in the order of the keys. The first row is a header, whose key is the last one of the page, or null when
 -- there is no further page; the others are the blobs on it that should be in the backend.
@@ -190,28 +205,38 @@ $$ INSERT INTO storage_private.orphans AS o (backend, kind, key, size, run)
    ON CONFLICT (backend, kind, key) DO UPDATE
    SET run = excluded.run, runs = o.runs + CASE WHEN o.run = excluded.run THEN 0 ELSE 1 END, size = excluded.size $$;
 
--- What this run has not found again is none any more.
-CREATE FUNCTION storage_private.orphans_settle(place text, this_run uuid) RETURNS void
+-- Some of what this run has not found again is none any more. How many.
+CREATE FUNCTION storage_private.orphans_settle(place text, this_run uuid, batch int) RETURNS bigint
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
-$$ DELETE FROM storage_private.orphans o WHERE o.backend = place AND o.run <> this_run $$;
+$$ WITH settled AS (
+     DELETE FROM storage_private.orphans o
+     WHERE o.ctid = ANY (ARRAY(SELECT i.ctid FROM storage_private.orphans i
+                               WHERE i.backend = place AND (i.run < this_run OR i.run > this_run) LIMIT batch))
+     RETURNING 1)
+   SELECT count(*) FROM settled $$;
 
--- Some of the unknown files that this run has found are garbage from now on, of which the ledger knows. Their keys.
-CREATE FUNCTION storage_private.unknown_adopt(place text, this_run uuid, instance uuid, batch int) RETURNS SETOF text
+-- Some of the unknown files that this run has found are garbage from now on, of which the ledger knows. Their keys, also of those
+-- that it knows by now.
+CREATE FUNCTION storage_private.unknown_adopt(place text, this_run uuid, instance uuid, batch int)
+RETURNS TABLE (key text, adopted boolean)
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ WITH taken AS (
      DELETE FROM storage_private.orphans o
      WHERE o.ctid = ANY (ARRAY(SELECT i.ctid FROM storage_private.orphans i
-                               WHERE i.backend = place AND i.kind = 'unknown' AND i.run = this_run LIMIT batch))
-     RETURNING o.key, o.size)
-   INSERT INTO storage.blobs (key, backend, state, bucket_id, name, version, writer, size, not_before)
-   SELECT t.key, place, 'garbage', split_part(t.key, '/', 1), split_part(t.key, '~', 2),
-          split_part(split_part(t.key, '/', 3), '~', 1)::uuid, instance, t.size,
-          clock_timestamp() + (SELECT deleted_grace FROM storage_private.configuration)
-   FROM taken t ON CONFLICT DO NOTHING
-   RETURNING key $$;
+                               WHERE i.backend = place AND i.run = this_run AND i.kind = 'unknown' LIMIT batch))
+     RETURNING o.key, o.size),
+   adopted AS (
+     INSERT INTO storage.blobs AS b (key, backend, state, bucket_id, name, version, writer, size, not_before)
+     SELECT t.key, place, 'garbage', split_part(t.key, '/', 1), split_part(t.key, '~', 2),
+            split_part(split_part(t.key, '/', 3), '~', 1)::uuid, instance, t.size,
+            clock_timestamp() + (SELECT deleted_grace FROM storage_private.configuration)
+     FROM taken t ON CONFLICT DO NOTHING
+     RETURNING b.key)
+   SELECT t.key, a.key IS NOT NULL FROM taken t LEFT JOIN adopted a ON a.key = t.key $$;
 
--- Deletes the objects of some files that this run and the one before it have not found, each with its event. What they were.
-CREATE FUNCTION storage_private.missing_remove(place text, this_run uuid, batch int)
+-- Deletes the objects of some files that this run and the one before it have not found, each with its event; for so many seconds at
+-- least. The keys of these files with what the objects were, or without, if nobody referred to one any more.
+CREATE FUNCTION storage_private.missing_remove(place text, this_run uuid, age double precision, batch int)
 RETURNS TABLE (key text, bucket_id text, name text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -220,11 +245,14 @@ BEGIN
   WITH taking AS (
     DELETE FROM storage_private.orphans o
     WHERE o.ctid = ANY (ARRAY(SELECT i.ctid FROM storage_private.orphans i
-                              WHERE i.backend = place AND i.kind = 'missing' AND i.run = this_run AND i.runs > 1 LIMIT batch))
+                              WHERE i.backend = place AND i.run = this_run AND i.kind = 'missing' AND i.runs > 1
+                                AND i.found_at <= clock_timestamp() - make_interval(secs => age) LIMIT batch))
     RETURNING o.key)
   SELECT array_agg(t.key) INTO taken FROM taking t;
   RETURN QUERY
-    DELETE FROM storage.objects o WHERE o.blob_key = ANY (taken) RETURNING o.blob_key, o.bucket_id, o.name;
+    WITH removed AS (
+      DELETE FROM storage.objects o WHERE o.blob_key = ANY (taken) RETURNING o.blob_key, o.bucket_id, o.name)
+    SELECT t.key, r.bucket_id, r.name FROM unnest(taken) t (key) LEFT JOIN removed r ON r.blob_key = t.key;
   PERFORM storage_private.release_blobs(taken); -- also those that nobody referred to
 END $$;
 

@@ -34,9 +34,8 @@ class ReactiveTest {
 
     private static final Map<String, String> MAY_SUBSCRIBE = Map.of(
             "gateway.auth.KeyRefresh", "a job: fetches published keys, disposed at stop",
-            "gateway.cleanup.CleanupRunner", "a job: cleans up, and its stop waits without a thread",
             "gateway.cleanup.InstanceLease", "a job: the heartbeat, disposed at stop",
-            "gateway.migration.MigrationRunner", "a job: moves buckets, and its stop waits without a thread",
+            "gateway.jobs.JobRunner", "a job, whose stop waits without a thread",
             "gateway.object.UploadDrain", "stop: waits without a thread and then calls back",
             "gateway.object.Uploads", "an upload ends by itself, also when its client has left",
             "metadata.MetadataExecutor", "a statement ends by itself, and its connection goes back clean",

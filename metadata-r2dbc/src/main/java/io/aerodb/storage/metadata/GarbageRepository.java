@@ -51,6 +51,11 @@ public final class GarbageRepository {
         this.deadAfter = deadAfter;
     }
 
+    /** How old what this gateway has {@link #unfinished} is at least. */
+    public Duration deadAfter() {
+        return deadAfter;
+    }
+
     /** How long bytes stay, of uploads that failed and of objects that were deleted or overwritten; from now on, for all gateways. */
     public Mono<Void> keep(Duration failed, Duration deleted) {
         return run("SELECT storage_private.keep_garbage($1, $2)", Columns.seconds(failed), Columns.seconds(deleted));

@@ -56,14 +56,28 @@ public final class OrphanRepository {
      */
     public record LedgerPage(List<SizedKey> blobs, @Nullable String next) {}
 
-    /** An object that was deleted. */
-    public record RemovedObject(String key, String bucketId, String name) {
+    /** An unknown file, which is garbage from now on, or was known to the ledger by then. */
+    public record UnknownFile(String key, boolean adopted) {
 
-        static RemovedObject from(Readable row) {
-            return new RemovedObject(
+        static UnknownFile from(Readable row) {
+            return new UnknownFile(
+                    Columns.required(row, "key", String.class), Columns.required(row, "adopted", Boolean.class));
+        }
+    }
+
+    /** A missing file, and the bucket and the path of an object that was deleted for want of it, if there was one still. */
+    public record MissingFile(
+            String key, @Nullable String bucketId, @Nullable String path) {
+
+        static MissingFile from(Readable row) {
+            return new MissingFile(
                     Columns.required(row, "key", String.class),
-                    Columns.required(row, "bucket_id", String.class),
-                    Columns.required(row, "name", String.class));
+                    row.get("bucket_id", String.class),
+                    row.get("name", String.class));
+        }
+
+        public boolean hadObject() {
+            return path != null;
         }
     }
 
@@ -74,13 +88,20 @@ public final class OrphanRepository {
         this.lease = lease;
     }
 
-    public Mono<Claim> claim(String backend, UUID run) {
+    /** How long a run may give no sign. */
+    public Duration lease() {
+        return lease;
+    }
+
+    /** @param pause since the end of the last run, before which it is busy too */
+    public Mono<Claim> claim(String backend, UUID run, Duration pause) {
         return executor.row(
-                "SELECT outcome, stopped FROM storage_private.comparison_claim($1, $2, $3)",
+                "SELECT outcome, stopped FROM storage_private.comparison_claim($1, $2, $3, $4)",
                 Claim::from,
                 backend,
                 run,
-                Columns.seconds(lease));
+                Columns.seconds(lease),
+                Columns.seconds(pause));
     }
 
     /** Renews the lease. False when another run has begun meanwhile. */
@@ -93,8 +114,15 @@ public final class OrphanRepository {
                 Columns.seconds(lease));
     }
 
-    public Mono<Void> release(String backend, UUID run) {
-        return call("comparison_release($1, $2)", backend, run);
+    /** @param ended whether the next one shall wait for its time, as after a run that was not broken off */
+    public Mono<Void> release(String backend, UUID run, boolean ended) {
+        return call("comparison_release($1, $2, $3)", backend, run, ended);
+    }
+
+    /** The backends where nothing is changed until a person says go. */
+    public Mono<List<String>> stopped() {
+        return executor.rows(
+                "SELECT comparisons_stopped AS key FROM storage_private.comparisons_stopped()", OrphanRepository::key);
     }
 
     /** From now on nothing may be changed in this backend, until a person says go; or it may again, without a reason. */
@@ -144,29 +172,39 @@ public final class OrphanRepository {
                 found.stream().map(SizedKey::size).toArray(Long[]::new));
     }
 
-    /** Forgets what the run, which looked everywhere, has not found again. */
-    public Mono<Void> settle(String backend, UUID run) {
-        return call("orphans_settle($1, $2)", backend, run);
+    /** Forgets some of what the run, which looked everywhere, has not found again. How many; 0 when all is forgotten. */
+    public Mono<Long> settle(String backend, UUID run) {
+        return executor.row(
+                "SELECT storage_private.orphans_settle($1, $2, $3) AS settled",
+                row -> Columns.required(row, "settled", Long.class),
+                backend,
+                run,
+                GarbageRepository.PAGE);
     }
 
     /** Makes garbage of some of the unknown files that the run has found; nothing when all are. */
-    public Mono<List<String>> adopt(String backend, UUID run) {
+    public Mono<List<UnknownFile>> adopt(String backend, UUID run) {
         return executor.rows(
-                "SELECT unknown_adopt AS key FROM storage_private.unknown_adopt($1, $2, $3, $4)",
-                OrphanRepository::key,
+                "SELECT key, adopted FROM storage_private.unknown_adopt($1, $2, $3, $4)",
+                UnknownFile::from,
                 backend,
                 run,
                 instance,
                 GarbageRepository.PAGE);
     }
 
-    /** Deletes the objects of some files that were missing in this run and the one before; nothing when all are deleted. */
-    public Mono<List<RemovedObject>> remove(String backend, UUID run) {
+    /**
+     * Deletes the objects of some files that were missing in this run and the one before; nothing when all are deleted.
+     *
+     * @param age how long ago the first of these runs must have missed it
+     */
+    public Mono<List<MissingFile>> remove(String backend, UUID run, Duration age) {
         return executor.rows(
-                "SELECT key, bucket_id, name FROM storage_private.missing_remove($1, $2, $3)",
-                RemovedObject::from,
+                "SELECT key, bucket_id, name FROM storage_private.missing_remove($1, $2, $3, $4)",
+                MissingFile::from,
                 backend,
                 run,
+                Columns.seconds(age),
                 GarbageRepository.PAGE);
     }
 

@@ -19,8 +19,11 @@ class LedgerPlansTest {
         database.admin("""
                 INSERT INTO storage.blobs (key, backend, state, bucket_id, name, version, writer, size, sha256)
                 SELECT 'key' || n, 'local', 'live', 'b', n, gen_random_uuid(), gen_random_uuid(), 1, 'x'
-                FROM generate_series(1, 2000) n""");
-        database.admin("VACUUM ANALYZE storage.blobs");
+                FROM generate_series(1, 20000) n""");
+        database.admin("""
+                INSERT INTO storage_private.orphans (backend, kind, key, size, run)
+                SELECT 'local', 'unknown', 'key' || n, 1, '00000000-0000-0000-0000-000000000001' FROM generate_series(1, 20000) n""");
+        database.admin("VACUUM ANALYZE storage.blobs, storage_private.orphans");
     }
 
     @AfterAll
@@ -36,6 +39,15 @@ class LedgerPlansTest {
                     blobs_pkey    | DELETE FROM storage.blobs WHERE key = 'k' AND state IN ('garbage', 'deleting')
                     blobs_writing | SELECT key FROM storage.blobs WHERE writer = gen_random_uuid() AND size IS NULL AND state = 'writing'
                     blobs_due     | SELECT key FROM storage.blobs WHERE backend = 'local' AND not_before < now() AND state IN ('garbage', 'deleting')
+                    blobs_due     | SELECT key FROM storage.blobs WHERE backend = 'local' AND not_before <= now() AND state IN ('garbage', 'deleting') ORDER BY not_before LIMIT 1000 FOR UPDATE SKIP LOCKED
+                    blobs_collected | UPDATE storage.blobs b SET collector = NULL WHERE b.collector IS NOT NULL AND NOT storage_private.lives(b.collector, 60)
+                    blobs_writing | SELECT key FROM storage.blobs WHERE writer = gen_random_uuid() AND size IS NULL AND state = 'writing' AND key > '' AND created_at <= now() ORDER BY key LIMIT 1000
+                    blobs_writing | SELECT key FROM storage.blobs b WHERE b.size IS NULL AND b.state = 'writing' AND NOT storage_private.lives(b.writer, 60) LIMIT 1000
+                    blobs_pkey    | SELECT key, size, state, backend FROM storage.blobs WHERE key > 'key5' ORDER BY key LIMIT 1000
+                    blobs_pkey    | SELECT key, size, sha256, state = 'live' AND greatest(created_at, last_verified) < now() FROM storage.blobs WHERE key > '' ORDER BY key LIMIT 1000
+                    blobs_pkey    | SELECT key FROM storage.blobs WHERE key = ANY ('{k,l}')
+                    blobs_corrupt | SELECT key FROM storage.blobs WHERE corrupt_since IS NOT NULL AND state = 'live' AND backend = 'local' ORDER BY size, key LIMIT 1000
+                    orphans_run   | SELECT ctid FROM storage_private.orphans WHERE backend = 'local' AND (run < '00000000-0000-0000-0000-000000000001' OR run > '00000000-0000-0000-0000-000000000001') LIMIT 1000
                     """)
     void eachQuestionIsAnsweredByTheIndexMadeForIt(String index, String sql) throws SQLException {
         assertThat(database.value("EXPLAIN (FORMAT JSON) " + sql)).contains('"' + index + '"');

@@ -164,11 +164,7 @@ public final class LocalStorageBackend implements StorageBackend, OwnedVolume, U
 
     @Override
     public Flux<BlobStat> unfinished() {
-        return call("removing old probes", () -> {
-                    volume.removeOldProbes();
-                    return volume.blobs().root();
-                })
-                .flatMapMany(root -> threads.run(BlobWalk.staged(root)))
+        return threads.run(BlobWalk.staged(volume.blobs().root()))
                 .onErrorMap(failure -> Failures.translated("listing unfinished writes", failure));
     }
 

@@ -101,11 +101,6 @@ final class Volume {
         return StagingFile.create(root.resolve(STAGING).resolve(unique(purpose)));
     }
 
-    /** What probes of processes that died have left. */
-    void removeOldProbes() throws IOException {
-        removeOldProbes(root.resolve(STAGING));
-    }
-
     UUID id() {
         return blobs.volume();
     }

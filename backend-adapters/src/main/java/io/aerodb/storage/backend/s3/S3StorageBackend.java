@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
@@ -48,6 +50,8 @@ public final class S3StorageBackend
                 UnfinishedWrites,
                 RangedListing,
                 AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(S3StorageBackend.class);
 
     private static final Duration CHECK_LIMIT = Duration.ofSeconds(5);
     private static final int ABORTS_AT_ONCE = 8;
@@ -248,6 +252,12 @@ public final class S3StorageBackend
 
     private Set<BlobKey> gone(List<BlobKey> blobs, DeleteObjectsResponse answer) {
         Set<BlobKey> gone = new HashSet<>(blobs);
+        if (!answer.errors().isEmpty()) {
+            log.warn(
+                    "event=s3_blobs_not_deleted count={} first_code={}",
+                    answer.errors().size(),
+                    answer.errors().get(0).code());
+        }
         answer.errors().forEach(error -> keys.key(error.key()).ifPresent(gone::remove));
         return gone;
     }

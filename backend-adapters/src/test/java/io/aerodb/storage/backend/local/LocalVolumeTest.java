@@ -154,6 +154,18 @@ class LocalVolumeTest {
     }
 
     @Test
+    void aLookForUnfinishedWritesChangesNothing() throws IOException {
+        try (LocalStorageBackend backend = volume.open()) {
+            Path probe = Files.createFile(volume.staging().resolve("probe-abc"));
+            Files.setLastModifiedTime(probe, FileTime.from(Instant.now().minusSeconds(3600)));
+
+            assertThat(backend.unfinished().collectList().block(LIMIT)).isEmpty();
+
+            assertThat(probe).exists();
+        }
+    }
+
+    @Test
     void foreignFilesAreNotListed() throws IOException {
         BackendFixture fixture = volume.fixture(volume.open());
         BlobKey key = fixture.stored(bytes(10, 5));

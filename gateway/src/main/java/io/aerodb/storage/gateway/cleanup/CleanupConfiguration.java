@@ -3,6 +3,7 @@ package io.aerodb.storage.gateway.cleanup;
 import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.gateway.http.Bodies;
 import io.aerodb.storage.gateway.http.StorageApi;
+import io.aerodb.storage.gateway.jobs.JobRunner;
 import io.aerodb.storage.gateway.wiring.CleanupSettings;
 import io.aerodb.storage.gateway.wiring.Installation;
 import io.aerodb.storage.gateway.wiring.Instance;
@@ -11,6 +12,7 @@ import io.aerodb.storage.metadata.BlobLedger;
 import io.aerodb.storage.metadata.GarbageRepository;
 import io.aerodb.storage.metadata.OrphanRepository;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -19,6 +21,8 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 
 @Configuration(proxyBeanMethods = false)
 class CleanupConfiguration {
+
+    private static final Duration LOOK = Duration.ofMinutes(1);
 
     @Bean
     InstanceLease instanceLease(BlobLedger ledger, Instance instance, StorageSettings settings) {
@@ -56,16 +60,25 @@ class CleanupConfiguration {
     }
 
     @Bean
-    CleanupRunner garbageRunner(
-            Sweeper sweeper,
-            GarbageCollector collector,
-            StorageBackends backends,
+    JobRunner garbageRunner(
+            Sweeper sweeper, GarbageCollector collector, StorageBackends backends, StorageSettings settings) {
+        CleanupSettings cleanup = settings.cleanup();
+        GarbageRound round = new GarbageRound(sweeper, collector, backends);
+        return new JobRunner(
+                "garbage", round::run, cleanup.collectInterval(), cleanup.collectInterval(), cleanup.enabled());
+    }
+
+    @Bean
+    JobRunner backlogRunner(
+            OrphanRepository orphans,
             GarbageRepository garbage,
+            StorageBackends backends,
             CleanupMeters meters,
             StorageSettings settings) {
         CleanupSettings cleanup = settings.cleanup();
-        GarbageRound round = new GarbageRound(sweeper, collector, backends, garbage, meters);
-        return new CleanupRunner(round.run(), cleanup.collectInterval(), cleanup.enabled());
+        Backlog backlog = new Backlog(orphans, garbage, meters, backends.names(), cleanup.interval());
+        Duration look = look(cleanup);
+        return new JobRunner("backlog", stop -> backlog.measure(), look, look, cleanup.enabled());
     }
 
     @Bean
@@ -81,9 +94,15 @@ class CleanupConfiguration {
     }
 
     @Bean
-    CleanupRunner orphanCleanupRunner(OrphanCleanupJob job, StorageSettings settings) {
-        CleanupSettings cleanup = settings.cleanup();
-        return new CleanupRunner(job.scheduled(), cleanup.interval(), cleanup.enabled());
+    JobRunner orphanCleanupRunner(OrphanCleanupJob job, StorageSettings settings) {
+        Duration look = look(settings.cleanup());
+        return new JobRunner(
+                "comparison", job::scheduled, look, look, settings.cleanup().enabled());
+    }
+
+    /** Whether a comparison is due, which the database knows: also of gateways that never run for an interval. */
+    private static Duration look(CleanupSettings cleanup) {
+        return cleanup.interval().compareTo(LOOK) < 0 ? cleanup.interval() : LOOK;
     }
 
     @Bean

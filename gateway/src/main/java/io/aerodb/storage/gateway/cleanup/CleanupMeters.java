@@ -44,10 +44,14 @@ final class CleanupMeters {
         count("storage.orphan.files", Tags.of("backend", backend, "kind", kind.word()), 1);
     }
 
-    /** What a comparison has found; stopped, when a person has to say what becomes of it. */
-    void found(String backend, Findings found, boolean stopped) {
+    /** What a comparison has found. */
+    void found(String backend, Findings found) {
         found(backend, Kind.UNKNOWN, found.unknown.get() + found.unfinished.get());
         found(backend, Kind.MISSING, found.missing.get());
+    }
+
+    /** Whether a person has to say what becomes of what was found. */
+    void stopped(String backend, boolean stopped) {
         set("storage.cleanup.stopped", Tags.of("backend", backend), stopped ? 1 : 0);
     }
 

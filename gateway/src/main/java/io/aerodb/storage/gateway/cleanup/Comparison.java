@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -38,7 +39,8 @@ final class Comparison {
     private final OrphanRepository orphans;
     private final Place place;
     private final UUID run;
-    private final boolean noting;
+    private final Predicate<Kind> noting;
+    private final Mono<Void> held;
     private final Findings found;
 
     /**
@@ -49,8 +51,13 @@ final class Comparison {
      */
     record Place(String name, StorageBackend backend, Duration grace, int concurrency) {}
 
-    /** @param noting whether the database remembers what is found, for which the run has to hold its lease */
-    Comparison(OrphanRepository orphans, Place place, UUID run, boolean noting, Findings found) {
+    /**
+     * @param noting whether the database remembers what is found
+     * @param held before each page; fails when the run must not go on
+     */
+    Comparison(
+            OrphanRepository orphans, Place place, UUID run, Predicate<Kind> noting, Mono<Void> held, Findings found) {
+        this.held = held;
         this.orphans = orphans;
         this.place = place;
         this.run = run;
@@ -82,7 +89,7 @@ final class Comparison {
 
     private Flux<CleanupReport> missing(LedgerPage page) {
         found.lookedUp.addAndGet(page.blobs().size());
-        return held().then(absent(page.blobs()))
+        return held.then(absent(page.blobs()))
                 .flatMap(this::stillWanted)
                 .flatMap(gone -> noted(Kind.MISSING, gone))
                 .flatMapMany(gone -> told(Step.LOOKED_UP, page.blobs(), Orphan.Kind.MISSING, gone));
@@ -99,14 +106,16 @@ final class Comparison {
                 .collectList();
     }
 
-    /** Keys of files that are there for sure, found by few calls; none where that is not worth it. */
-    private Mono<Set<String>> neighbours(List<SizedKey> blobs) {
+    /** Those of these keys whose files are there for sure, found by few calls; none where that is not worth it. */
+    Mono<Set<String>> neighbours(List<SizedKey> blobs) {
+        Set<String> wanted = blobs.stream().map(SizedKey::key).collect(Collectors.toSet());
         return Mono.justOrEmpty(place.backend().ability(RangedListing.class))
                 .filter(listing -> blobs.size() >= WORTH_A_LISTING)
                 .flatMapMany(listing -> listing.list(
                         new BlobKey(blobs.get(0).key()),
                         new BlobKey(blobs.get(blobs.size() - 1).key())))
                 .map(file -> file.key().value())
+                .filter(wanted::contains)
                 .collect(Collectors.toCollection(HashSet::new));
     }
 
@@ -136,7 +145,7 @@ final class Comparison {
         if (kind == Orphan.Kind.UNKNOWN) {
             found.listed.addAndGet(page.size());
         }
-        return held().then(strange(old, kind))
+        return held.then(strange(old, kind))
                 .flatMap(strange -> noted(Kind.UNKNOWN, strange))
                 .flatMapMany(strange -> told(Step.LISTED, all, kind, strange));
     }
@@ -161,7 +170,7 @@ final class Comparison {
     }
 
     private Mono<List<SizedKey>> noted(Kind kind, List<SizedKey> what) {
-        return noting && !what.isEmpty()
+        return !what.isEmpty() && noting.test(kind)
                 ? orphans.note(place.name(), run, kind, what).thenReturn(what)
                 : Mono.just(what);
     }
@@ -180,12 +189,6 @@ final class Comparison {
                 .concatWith(Mono.just(new Progress(step, place.name(), page.size(), bytes)));
     }
 
-    private Mono<Void> held() {
-        return noting
-                ? orphans.hold(place.name(), run).filter(held -> !held).flatMap(lost -> Mono.error(LeaseLost::new))
-                : Mono.empty();
-    }
-
     private static List<String> keys(List<SizedKey> of) {
         return of.stream().map(SizedKey::key).toList();
     }
@@ -194,14 +197,5 @@ final class Comparison {
         Map<String, SizedKey> byKey =
                 all.stream().collect(Collectors.toMap(SizedKey::key, Function.identity(), (one, other) -> one));
         return keys.stream().map(byKey::get).toList();
-    }
-
-    /** Another run has begun, because this one gave no sign for too long. */
-    static final class LeaseLost extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        LeaseLost() {
-            super("another comparison has begun meanwhile", null, false, false);
-        }
     }
 }

@@ -6,6 +6,7 @@ import io.aerodb.storage.backend.BlobKey;
 import io.aerodb.storage.backend.FaultPoints;
 import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.gateway.http.LogText;
+import io.aerodb.storage.gateway.jobs.StopSignal;
 import io.aerodb.storage.metadata.GarbageRepository;
 import io.aerodb.storage.metadata.GarbageRepository.DueBlob;
 import java.time.Duration;
@@ -43,10 +44,10 @@ final class GarbageCollector {
         this.meters = meters;
     }
 
-    /** Batch by batch until nothing more of the backend is due, or none of a batch could be deleted. */
-    Flux<Collected> collect(String name, StorageBackend backend) {
-        return garbage.releaseDead()
-                .thenMany(batch(name, backend).repeat())
+    /** Batch by batch until nothing more of the backend is due, none of a batch could be deleted, or it is told to stop. */
+    Flux<Collected> collect(String name, StorageBackend backend, StopSignal stop) {
+        return batch(name, backend)
+                .repeat(() -> !stop.isTold())
                 .takeUntil(batch -> batch.files() == 0)
                 .filter(batch -> !batch.equals(Collected.NOTHING))
                 .doOnNext(batch -> meters.collected(name, batch));

@@ -2,7 +2,7 @@ package io.aerodb.storage.gateway.cleanup;
 
 import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.gateway.http.LogText;
-import io.aerodb.storage.metadata.GarbageRepository;
+import io.aerodb.storage.gateway.jobs.StopSignal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -16,39 +16,25 @@ final class GarbageRound {
     private final Sweeper sweeper;
     private final GarbageCollector collector;
     private final StorageBackends backends;
-    private final GarbageRepository garbage;
-    private final CleanupMeters meters;
 
-    GarbageRound(
-            Sweeper sweeper,
-            GarbageCollector collector,
-            StorageBackends backends,
-            GarbageRepository garbage,
-            CleanupMeters meters) {
-        this.garbage = garbage;
-        this.meters = meters;
+    GarbageRound(Sweeper sweeper, GarbageCollector collector, StorageBackends backends) {
         this.sweeper = sweeper;
         this.collector = collector;
         this.backends = backends;
     }
 
-    Mono<Void> run() {
+    /** @param stop after which no batch is begun */
+    Mono<Void> run(StopSignal stop) {
         Mono<Long> swept = sweeper.sweep().onErrorResume(failure -> skipped("sweep", "", failure));
         return swept.thenMany(Flux.fromIterable(backends.names()))
-                .flatMap(this::collected)
-                .then(Mono.defer(this::measured));
-    }
-
-    private Mono<Void> measured() {
-        return garbage.waiting()
-                .doOnNext(waiting -> meters.waiting(backends.names(), waiting))
-                .onErrorResume(failure -> skipped("measure", "", failure))
+                .takeWhile(name -> !stop.isTold())
+                .flatMap(name -> collected(name, stop))
                 .then();
     }
 
-    private Mono<Collected> collected(String name) {
+    private Mono<Collected> collected(String name, StopSignal stop) {
         return collector
-                .collect(name, backends.get(name))
+                .collect(name, backends.get(name), stop)
                 .reduce(Collected.NOTHING, Collected::plus)
                 .doOnNext(all -> tell(name, all))
                 .onErrorResume(failure -> skipped("collect", name, failure));

@@ -6,13 +6,19 @@ import io.aerodb.storage.gateway.cleanup.CleanupReport.Progress;
 import io.aerodb.storage.gateway.cleanup.CleanupReport.Progress.Step;
 import io.aerodb.storage.gateway.cleanup.Comparison.Place;
 import io.aerodb.storage.gateway.http.LogText;
+import io.aerodb.storage.gateway.jobs.StopSignal;
 import io.aerodb.storage.metadata.OrphanRepository;
 import io.aerodb.storage.metadata.OrphanRepository.Claim;
 import io.aerodb.storage.metadata.OrphanRepository.Kind;
-import io.aerodb.storage.metadata.OrphanRepository.RemovedObject;
+import io.aerodb.storage.metadata.OrphanRepository.MissingFile;
+import io.aerodb.storage.metadata.OrphanRepository.UnknownFile;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,38 +34,60 @@ final class OrphanCleanup {
     private static final Logger log = LoggerFactory.getLogger(OrphanCleanup.class);
     private static final Duration LOOK = Duration.ofSeconds(1);
 
+    /** Renewals of a lease in its time: so many may fail but one. */
+    private static final int RENEWALS = 3;
+
     private final OrphanRepository orphans;
     private final VolumeGuard guard;
     private final Tolerance tolerance;
     private final CleanupMeters meters;
+    private final Duration interval;
     private final Place place;
     private final CleanupOrder order;
+    private final StopSignal stop;
     private final UUID run = UUID.randomUUID();
     private final Findings found = new Findings();
+    private final AtomicBoolean concluded = new AtomicBoolean();
 
+    /** @param interval from one that nobody has ordered to the next */
     OrphanCleanup(
             OrphanRepository orphans,
             VolumeGuard guard,
             Tolerance tolerance,
             CleanupMeters meters,
+            Duration interval,
             Place place,
-            CleanupOrder order) {
+            CleanupOrder order,
+            StopSignal stop) {
         this.orphans = orphans;
         this.guard = guard;
         this.tolerance = tolerance;
         this.meters = meters;
+        this.interval = interval;
         this.place = place;
         this.order = order;
+        this.stop = stop;
     }
 
     Flux<CleanupReport> run() {
         return order.dryRun()
-                ? looked(null)
-                : Flux.usingWhen(Mono.just(run), id -> claimed(), id -> orphans.release(place.name(), id));
+                ? looked(null, Mono.empty())
+                : guard.check(place.backend())
+                        .thenMany(Flux.usingWhen(
+                                Mono.just(run),
+                                id -> claimed(),
+                                id -> released(concluded.get()),
+                                (id, failure) -> released(true),
+                                id -> released(false)));
+    }
+
+    /** Without effect when the run was not begun, or is another's. */
+    private Mono<Void> released(boolean ended) {
+        return orphans.release(place.name(), run, ended);
     }
 
     private Flux<CleanupReport> claimed() {
-        Mono<Claim> attempt = orphans.claim(place.name(), run);
+        Mono<Claim> attempt = orphans.claim(place.name(), run, order.patient() ? Duration.ZERO : interval);
         Flux<Claim> attempts = order.patient()
                 ? attempt.repeatWhen(times -> times.delayElements(LOOK)).takeUntil(claim -> !claim.busy())
                 : attempt.flux();
@@ -74,12 +102,29 @@ final class OrphanCleanup {
                             : found.compared(place.name(), Outcome.BUSY, null));
         }
         String stopped = order.go() ? null : claim.stopped();
-        return stopped == null ? cleaned() : looked(stopped);
+        return renewing(stopped == null ? cleaned() : looked(stopped, held()));
+    }
+
+    /** The same work, with the lease renewed as long as it takes. */
+    private Flux<CleanupReport> renewing(Flux<CleanupReport> work) {
+        Flux<Void> renewals = Flux.interval(orphans.lease().dividedBy(RENEWALS))
+                .onBackpressureDrop()
+                .concatMap(tick -> held().onErrorComplete(failure -> !(failure instanceof LeaseLost)), 0);
+        return work.takeUntilOther(renewals);
+    }
+
+    private Mono<Void> held() {
+        return orphans.hold(place.name(), run).filter(held -> !held).flatMap(lost -> Mono.error(LeaseLost::new));
     }
 
     /** Looks and changes nothing. */
-    private Flux<CleanupReport> looked(@Nullable String stopped) {
-        return Flux.concat(compared(false, found), Mono.defer(() -> concluded(stopped)));
+    private Flux<CleanupReport> looked(@Nullable String stopped, Mono<Void> held) {
+        return Flux.concat(compared(kind -> false, held), unlessStopped(() -> concluded(stopped)));
+    }
+
+    /** What was looked at in part is not judged. */
+    private Mono<CleanupReport> unlessStopped(Supplier<Mono<CleanupReport>> end) {
+        return Mono.defer(() -> stop.isTold() ? Mono.empty() : end.get());
     }
 
     private Mono<CleanupReport> concluded(@Nullable String stopped) {
@@ -90,23 +135,26 @@ final class OrphanCleanup {
     }
 
     private Flux<CleanupReport> cleaned() {
-        return Flux.concat(compared(true, found), Mono.defer(this::judged)).onErrorResume(TooMuch.class, this::stopped);
+        return Flux.concat(compared(this::isNoted, held()), unlessStopped(this::judged))
+                .onErrorResume(TooMuch.class, this::stopped);
     }
 
-    private Flux<CleanupReport> compared(boolean noting, Findings findings) {
-        Comparison comparison = new Comparison(orphans, place, run, noting, findings);
-        Flux<CleanupReport> unknown = noting
-                ? comparison.unknown().concatMap(line -> tooMuch().<CleanupReport>then(Mono.just(line)), 1)
-                : comparison.unknown();
+    private boolean isNoted(Kind kind) {
+        return order.go() || tolerance.allowsMore(kind, found);
+    }
+
+    private Flux<CleanupReport> compared(Predicate<Kind> noting, Mono<Void> held) {
+        Comparison comparison = new Comparison(orphans, place, run, noting, held, found);
         return Flux.concat(
-                guard.check(place.backend()).then(Mono.empty()),
-                comparison.missing(),
-                unknown,
-                comparison.unfinished(),
-                guard.check(place.backend()).then(Mono.empty()));
+                        guard.check(place.backend()).then(Mono.empty()),
+                        comparison.missing(),
+                        comparison.unknown(),
+                        comparison.unfinished(),
+                        guard.check(place.backend()).then(Mono.empty()))
+                .takeUntilOther(stop.told());
     }
 
-    /** Fails when so much is wrong that a person has to look. The missing ones are all known when the first unknown one is found. */
+    /** Fails when so much is wrong that a person has to look. */
     private Mono<Void> tooMuch() {
         Optional<String> objection = order.go() ? Optional.empty() : tolerance.objection(found);
         return objection
@@ -117,31 +165,43 @@ final class OrphanCleanup {
     private Mono<CleanupReport> judged() {
         return tooMuch()
                 .doFirst(() -> FaultPoints.reach("cleanup.compared"))
-                .then(Mono.defer(() -> orphans.settle(place.name(), run)))
+                .then(settled())
                 .then(Mono.defer(this::adopted))
                 .then(Mono.defer(this::removed))
                 .then(Mono.defer(() -> order.go() ? orphans.stop(place.name(), run, null) : Mono.empty()))
                 .then(Mono.fromSupplier(() -> told(Outcome.DONE, null)));
     }
 
-    private Mono<Void> adopted() {
-        return orphans.adopt(place.name(), run)
-                .repeat()
-                .takeUntil(java.util.List::isEmpty)
-                .flatMapIterable(keys -> keys)
-                .doOnNext(this::tellAdopted)
-                .doOnNext(key -> FaultPoints.reach("cleanup.adopted"))
+    private Mono<Void> settled() {
+        return again(Mono.defer(() -> orphans.settle(place.name(), run)))
+                .takeWhile(settled -> settled > 0)
                 .then();
     }
 
+    private Mono<Void> adopted() {
+        return taken(Mono.defer(() -> orphans.adopt(place.name(), run)))
+                .filter(UnknownFile::adopted)
+                .doOnNext(this::tellAdopted)
+                .doOnNext(file -> FaultPoints.reach("cleanup.adopted"))
+                .then();
+    }
+
+    /** What a run has missed seconds before another may have been missed for the same reason, unless a person says that it is not so. */
     private Mono<Void> removed() {
-        return orphans.remove(place.name(), run)
-                .repeat()
-                .takeUntil(java.util.List::isEmpty)
-                .flatMapIterable(objects -> objects)
+        Duration age = order.go() ? Duration.ZERO : interval;
+        return taken(Mono.defer(() -> orphans.remove(place.name(), run, age)))
+                .filter(MissingFile::hadObject)
                 .doOnNext(this::tellRemoved)
                 .doOnNext(object -> FaultPoints.reach("cleanup.removed"))
                 .then();
+    }
+
+    private <T> Flux<T> taken(Mono<List<T>> batch) {
+        return again(batch).takeWhile(files -> !files.isEmpty()).concatMapIterable(files -> files, 1);
+    }
+
+    private <T> Flux<T> again(Mono<T> batch) {
+        return held().then(batch).repeat(() -> !stop.isTold());
     }
 
     private Mono<CleanupReport> stopped(TooMuch objection) {
@@ -150,29 +210,44 @@ final class OrphanCleanup {
                 "event=cleanup_stopped backend={} reason={} action=\"nothing is changed until a person says go\"",
                 place.name(),
                 LogText.value(reason));
-        return orphans.stop(place.name(), run, reason).then(Mono.fromSupplier(() -> told(Outcome.STOPPED, reason)));
+        return settled()
+                .then(Mono.defer(() -> orphans.stop(place.name(), run, reason)))
+                .then(Mono.fromSupplier(() -> told(Outcome.STOPPED, reason)));
     }
 
     private CleanupReport told(Outcome outcome, @Nullable String reason) {
-        meters.found(place.name(), found, outcome == Outcome.STOPPED);
+        concluded.set(true);
+        meters.found(place.name(), found);
+        if (!order.dryRun()) {
+            meters.stopped(place.name(), outcome == Outcome.STOPPED);
+        }
         return found.compared(place.name(), outcome, reason);
     }
 
-    private void tellAdopted(String key) {
+    private void tellAdopted(UnknownFile file) {
         found.adopted.incrementAndGet();
         meters.orphan(place.name(), Kind.UNKNOWN);
-        log.warn("event=orphan_file_found backend={} key={}", place.name(), key);
+        log.warn("event=orphan_file_found backend={} key={}", place.name(), file.key());
     }
 
-    private void tellRemoved(RemovedObject object) {
+    private void tellRemoved(MissingFile file) {
         found.removed.incrementAndGet();
         meters.orphan(place.name(), Kind.MISSING);
         log.warn(
                 "event=orphan_metadata_deleted backend={} bucket={} path={} key={}",
                 place.name(),
-                LogText.value(object.bucketId()),
-                LogText.value(object.name()),
-                object.key());
+                LogText.value(String.valueOf(file.bucketId())),
+                LogText.value(String.valueOf(file.path())),
+                file.key());
+    }
+
+    /** Another run has begun, because this one gave no sign for too long. */
+    private static final class LeaseLost extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        LeaseLost() {
+            super("another comparison has begun meanwhile", null, false, false);
+        }
     }
 
     private static final class TooMuch extends RuntimeException {

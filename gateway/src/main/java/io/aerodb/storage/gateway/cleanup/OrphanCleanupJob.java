@@ -3,10 +3,12 @@ package io.aerodb.storage.gateway.cleanup;
 import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.gateway.cleanup.CleanupReport.Compared;
 import io.aerodb.storage.gateway.cleanup.CleanupReport.Failed;
+import io.aerodb.storage.gateway.cleanup.CleanupReport.Outcome;
 import io.aerodb.storage.gateway.cleanup.CleanupReport.Progress;
 import io.aerodb.storage.gateway.cleanup.CleanupReport.Progress.Step;
 import io.aerodb.storage.gateway.cleanup.Comparison.Place;
 import io.aerodb.storage.gateway.http.LogText;
+import io.aerodb.storage.gateway.jobs.StopSignal;
 import io.aerodb.storage.gateway.wiring.CleanupSettings;
 import io.aerodb.storage.metadata.OrphanRepository;
 import java.util.Set;
@@ -55,17 +57,21 @@ final class OrphanCleanupJob {
 
     /** Never fails. The last line is the summary; cancelling ends the work, and whatever it left is found the next time. */
     Flux<CleanupReport> run(CleanupOrder order) {
+        return run(order, new StopSignal());
+    }
+
+    private Flux<CleanupReport> run(CleanupOrder order, StopSignal stop) {
         return Flux.defer(() -> {
             Tally tally = new Tally();
-            return Flux.concat(before(order), compared(order), after(order))
+            return Flux.concat(before(order), compared(order, stop), after(order))
                     .doOnNext(tally::add)
                     .concatWith(Mono.fromSupplier(() -> tally.summary(order.dryRun())));
         });
     }
 
-    /** As it is done from time to time, in all backends. Never fails. */
-    Mono<Void> scheduled() {
-        return run(new CleanupOrder(false, backends.names(), false, false, false))
+    /** As it is done from time to time, in all backends where it is time. Never fails. */
+    Mono<Void> scheduled(StopSignal stop) {
+        return run(new CleanupOrder(false, backends.names(), false, false, false), stop)
                 .doOnNext(OrphanCleanupJob::tell)
                 .then();
     }
@@ -90,7 +96,7 @@ final class OrphanCleanupJob {
     }
 
     private Flux<CleanupReport> collected(String name) {
-        return Flux.defer(() -> collector.collect(name, backends.get(name)))
+        return Flux.defer(() -> collector.collect(name, backends.get(name), new StopSignal()))
                 .concatMap(batch -> told(name, batch), 1)
                 .onErrorResume(failure -> failed("collect", name, failure));
     }
@@ -104,15 +110,19 @@ final class OrphanCleanupJob {
                         new Failed("collect", name, "%d files could not be deleted".formatted(batch.failed())));
     }
 
-    private Flux<CleanupReport> compared(CleanupOrder order) {
-        return Flux.fromIterable(order.backends()).concatMap(name -> compared(name, order), 1);
+    private Flux<CleanupReport> compared(CleanupOrder order, StopSignal stop) {
+        return Flux.fromIterable(order.backends())
+                .takeWhile(name -> !stop.isTold())
+                .concatMap(name -> compared(name, order, stop), 1);
     }
 
-    private Flux<CleanupReport> compared(String name, CleanupOrder order) {
+    private Flux<CleanupReport> compared(String name, CleanupOrder order, StopSignal stop) {
         return Flux.defer(() -> {
                     Place place = new Place(name, backends.get(name), settings.graceFailed(), settings.concurrency());
-                    Tolerance tolerance = new Tolerance(settings.maxOrphanShare(), settings.maxOrphans());
-                    return new OrphanCleanup(orphans, guard, tolerance, meters, place, order).run();
+                    Tolerance tolerance =
+                            new Tolerance(settings.maxOrphanShare(), settings.maxOrphans(), settings.maxMissing());
+                    return new OrphanCleanup(orphans, guard, tolerance, meters, settings.interval(), place, order, stop)
+                            .run();
                 })
                 .onErrorResume(failure -> failed("compare", name, failure));
     }
@@ -123,7 +133,7 @@ final class OrphanCleanupJob {
     }
 
     private static void tell(CleanupReport line) {
-        if (line instanceof Compared end) {
+        if (line instanceof Compared end && end.outcome() != Outcome.BUSY) {
             log.info(
                     "event=cleanup_compared backend={} outcome={} looked_up={} listed={} unknown={} unfinished={} missing={}"
                             + " adopted={} removed={}",

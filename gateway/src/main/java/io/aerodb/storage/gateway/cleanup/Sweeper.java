@@ -23,9 +23,11 @@ final class Sweeper {
         this.meters = meters;
     }
 
-    /** How many. Their bytes are deleted later, by a collector. */
+    /** How many; a collector deletes their bytes later. Also lets others claim what the dead were deleting. */
     Mono<Long> sweep() {
-        return Flux.concat(ofTheDead(), own()).reduce(0L, Long::sum).doOnNext(this::tell);
+        return Flux.concat(garbage.releaseDead().then(Mono.empty()), ofTheDead(), own())
+                .reduce(0L, Long::sum)
+                .doOnNext(this::tell);
     }
 
     private Flux<Long> ofTheDead() {
@@ -40,8 +42,14 @@ final class Sweeper {
         return page.size() < GarbageRepository.PAGE ? Mono.empty() : garbage.unfinished(page.get(page.size() - 1));
     }
 
-    /** The look at what is under way comes after the ledger's, and a write that has ended is never begun again. */
+    /**
+     * The look at what is under way comes after the ledger's, and a write that has ended is never begun again. While the ledger's
+     * answer to a beginning is so late that the page may have it, nothing is lost.
+     */
     private Mono<Long> swept(List<String> page) {
+        if (writes.mayBegin(garbage.deadAfter())) {
+            return Mono.just(0L);
+        }
         List<String> lost = page.stream().filter(key -> !writes.contains(key)).toList();
         return lost.isEmpty() ? Mono.just(0L) : garbage.sweep(lost);
     }

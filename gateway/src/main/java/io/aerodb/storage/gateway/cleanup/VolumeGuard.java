@@ -16,9 +16,13 @@ public final class VolumeGuard {
         this.installation = installation;
     }
 
-    /** Completes when the backend can be used and what stands in its place belongs to the database; else fails. */
+    /**
+     * Completes when the backend can be used and what stands in its place belongs to the database; else fails. One that is full
+     * can be used: it is read and emptied.
+     */
     public Mono<Void> check(StorageBackend backend) {
         return backend.check()
+                .onErrorResume(BackendException.InsufficientStorage.class, full -> Mono.empty())
                 .then(Mono.justOrEmpty(backend.ability(OwnedVolume.class)))
                 .flatMap(OwnedVolume::owner)
                 .filter(owner -> !owner.equals(installation))

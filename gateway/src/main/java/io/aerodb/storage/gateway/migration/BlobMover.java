@@ -67,8 +67,7 @@ final class BlobMover {
         if (!backends.names().contains(blob.backend())) {
             return Mono.just(new Stalled("no backend '%s' is configured".formatted(blob.backend())));
         }
-        return migrations
-                .begin(job.id(), blob)
+        return writes.beginning(migrations.begin(job.id(), blob))
                 .flatMap(key -> writes.during(key, moved(job, blob, key, pace, stop)))
                 .defaultIfEmpty(new Nothing())
                 .onErrorResume(failure -> judged(job, blob, failure));

@@ -4,10 +4,12 @@ import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.gateway.cleanup.OpenWrites;
 import io.aerodb.storage.gateway.http.Bodies;
 import io.aerodb.storage.gateway.http.StorageApi;
+import io.aerodb.storage.gateway.jobs.JobRunner;
 import io.aerodb.storage.gateway.wiring.StorageSettings;
 import io.aerodb.storage.metadata.BlobLedger;
 import io.aerodb.storage.metadata.MigrationRepository;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -18,7 +20,7 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 class MigrationConfiguration {
 
     @Bean
-    MigrationRunner migrationRunner(
+    JobRunner migrationRunner(
             MigrationRepository migrations,
             BlobLedger ledger,
             StorageBackends backends,
@@ -26,7 +28,9 @@ class MigrationConfiguration {
             StorageSettings settings,
             OpenWrites writes) {
         BlobMover mover = new BlobMover(migrations, ledger, backends, new MigrationMeters(meters), writes);
-        return new MigrationRunner(migrations, mover, backends.names(), settings.migrations());
+        MigrationJob job = new MigrationJob(migrations, mover, backends.names(), settings.migrations());
+        return new JobRunner(
+                "migration", job::run, Duration.ZERO, settings.migrations().pollInterval(), true);
     }
 
     @Bean

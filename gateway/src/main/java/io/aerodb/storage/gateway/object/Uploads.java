@@ -89,7 +89,7 @@ final class Uploads {
     }
 
     private Mono<StorageObject> run(Upload upload, Mono<Void> gone) {
-        return begin(upload)
+        return writes.beginning(begin(upload))
                 .flatMap(permit -> writes.during(permit.blobKey(), written(permit, upload, gone)))
                 .doFirst(open::incrementAndGet)
                 .doFinally(end -> open.decrementAndGet());

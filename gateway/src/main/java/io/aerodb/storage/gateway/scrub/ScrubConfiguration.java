@@ -2,9 +2,9 @@ package io.aerodb.storage.gateway.scrub;
 
 import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.gateway.blob.Pace;
-import io.aerodb.storage.gateway.cleanup.CleanupRunner;
 import io.aerodb.storage.gateway.cleanup.VolumeGuard;
 import io.aerodb.storage.gateway.http.StorageApi;
+import io.aerodb.storage.gateway.jobs.JobRunner;
 import io.aerodb.storage.gateway.wiring.ScrubSettings;
 import io.aerodb.storage.gateway.wiring.StorageSettings;
 import io.aerodb.storage.metadata.ScrubRepository;
@@ -39,7 +39,7 @@ class ScrubConfiguration {
     }
 
     @Bean
-    CleanupRunner scrubRunner(
+    JobRunner scrubRunner(
             ScrubRepository scrubs,
             StorageBackends backends,
             VolumeGuard guard,
@@ -63,7 +63,8 @@ class ScrubConfiguration {
                                 scrub.interval(),
                                 shorter(RECHECK, scrub.interval()))));
         Duration look = shorter(LOOK, scrub.interval());
-        return new CleanupRunner(new ScrubJob(scrubbers, scrubs, meters, look).run(), look, scrub.enabled());
+        ScrubJob job = new ScrubJob(scrubbers, scrubs, meters, look);
+        return new JobRunner("scrub", job::run, look, look, scrub.enabled());
     }
 
     @Bean

@@ -1,6 +1,7 @@
 package io.aerodb.storage.gateway.scrub;
 
 import io.aerodb.storage.gateway.http.LogText;
+import io.aerodb.storage.gateway.jobs.StopSignal;
 import io.aerodb.storage.metadata.ScrubRepository;
 import java.time.Duration;
 import java.util.Map;
@@ -31,17 +32,19 @@ final class ScrubJob {
         this.pause = pause;
     }
 
-    /** Never ends by itself, and never fails. */
-    Mono<Void> run() {
+    /** Does not end before it is told to, and never fails. */
+    Mono<Void> run(StopSignal stop) {
         return Flux.fromIterable(scrubbers.values())
-                .map(Scrubber::run)
+                .map(scrubber -> scrubber.run(stop))
                 .startWith(counted())
-                .flatMap(this::again, scrubbers.size() + 1)
+                .flatMap(work -> again(work, stop), scrubbers.size() + 1)
                 .then();
     }
 
-    private Mono<Void> again(Mono<Void> work) {
-        return work.then(Mono.delay(pause)).repeat().then();
+    private Mono<Void> again(Mono<Void> work, StopSignal stop) {
+        return work.then(Mono.delay(pause).takeUntilOther(stop.told()))
+                .repeat(() -> !stop.isTold())
+                .then();
     }
 
     private Mono<Void> counted() {

@@ -4,6 +4,7 @@ import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.gateway.blob.Pace;
 import io.aerodb.storage.gateway.cleanup.VolumeGuard;
 import io.aerodb.storage.gateway.http.LogText;
+import io.aerodb.storage.gateway.jobs.StopSignal;
 import io.aerodb.storage.metadata.ScrubRepository;
 import io.aerodb.storage.metadata.ScrubRepository.Claim;
 import io.aerodb.storage.metadata.ScrubRepository.ExpectedBlob;
@@ -63,9 +64,12 @@ final class Scrubber {
     }
 
     /** Does what is due, unless another gateway does. Never fails; what is in the way now is tried the next time. */
-    Mono<Void> run() {
+    Mono<Void> run(StopSignal stop) {
         return guard.check(backend)
-                .then(Mono.usingWhen(scrubs.claim(name, interval, recheck), this::scrubbed, this::released))
+                .then(Mono.usingWhen(
+                        scrubs.claim(name, interval, recheck),
+                        claim -> scrubbed(claim).takeUntilOther(stop.told()),
+                        this::released))
                 .onErrorResume(this::interrupted);
     }
 

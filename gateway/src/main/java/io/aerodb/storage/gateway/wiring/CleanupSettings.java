@@ -15,6 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param concurrency files of one backend that are deleted, or looked at, at once
  * @param maxOrphanShare the part of the files of a backend that may be missing or unknown; with more it is left to a person
  * @param maxOrphans so many may be missing or unknown whatever part they are
+ * @param maxMissing so many may be missing at most whatever part they are
  */
 public record CleanupSettings(
         @DefaultValue("true") boolean enabled,
@@ -25,7 +26,8 @@ public record CleanupSettings(
         @DefaultValue("24h") Duration graceDeleted,
         @DefaultValue("8") int concurrency,
         @DefaultValue("0.01") double maxOrphanShare,
-        @DefaultValue("10") int maxOrphans) {
+        @DefaultValue("10") int maxOrphans,
+        @DefaultValue("100") int maxMissing) {
 
     private static final Duration LONGEST = Duration.ofDays(365);
 
@@ -38,5 +40,6 @@ public record CleanupSettings(
         Bounds.check("storage.cleanup.concurrency", concurrency, 1, 256);
         Bounds.check("storage.cleanup.max-orphan-share", maxOrphanShare, 0, 1);
         Bounds.check("storage.cleanup.max-orphans", maxOrphans, 0, Integer.MAX_VALUE);
+        Bounds.check("storage.cleanup.max-missing", maxMissing, 0, Integer.MAX_VALUE);
     }
 }

@@ -9,6 +9,7 @@ import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.WriteHints;
 import io.aerodb.storage.backend.local.LocalSettings;
 import io.aerodb.storage.backend.local.LocalStorageBackend;
+import io.aerodb.storage.gateway.jobs.StopSignal;
 import io.aerodb.storage.gateway.object.LiveMetadata;
 import io.aerodb.storage.gateway.wiring.CleanupSettings;
 import io.aerodb.storage.metadata.CommitOutcome;
@@ -50,6 +51,8 @@ abstract class CleanupCase {
     static final Duration LIMIT = Duration.ofSeconds(30);
     /** Files that may be missing or unknown. */
     static final int TOLERATED = 3;
+
+    static final int MOST_MISSING = 5;
 
     static final Duration DEAD_AFTER = Duration.ofMinutes(1);
 
@@ -126,7 +129,7 @@ abstract class CleanupCase {
     /** What one collector does at once with the files of a backend. */
     Collected collect(StorageBackend backend) {
         return collector(garbage())
-                .collect("local", backend)
+                .collect("local", backend, new StopSignal())
                 .reduce(Collected.NOTHING, Collected::plus)
                 .block(LIMIT);
     }
@@ -223,10 +226,24 @@ abstract class CleanupCase {
 
     /** @param grace after which a file may be unknown */
     OrphanCleanupJob job(StorageBackend backend, Duration grace) {
+        return job(backend, grace, DEAD_AFTER);
+    }
+
+    /** @param lease of a comparison */
+    OrphanCleanupJob job(StorageBackend backend, Duration grace, Duration lease) {
         CleanupSettings settings = new CleanupSettings(
-                true, Duration.ofHours(1), Duration.ofMinutes(1), DEAD_AFTER, grace, Duration.ZERO, 4, 0.01, TOLERATED);
+                true,
+                Duration.ofHours(1),
+                Duration.ofMinutes(1),
+                DEAD_AFTER,
+                grace,
+                Duration.ZERO,
+                4,
+                0.01,
+                TOLERATED,
+                MOST_MISSING);
         return new OrphanCleanupJob(
-                metadata.orphans(instance, DEAD_AFTER),
+                metadata.orphans(instance, lease),
                 sweeper(),
                 collector(garbage()),
                 new StorageBackends(Map.of("local", backend), "local"),

@@ -10,6 +10,7 @@ import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.backend.local.LocalSettings;
 import io.aerodb.storage.backend.local.LocalStorageBackend;
 import io.aerodb.storage.gateway.ForwardingBackend;
+import io.aerodb.storage.gateway.jobs.StopSignal;
 import io.aerodb.storage.metadata.GarbageRepository.DueBlob;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -125,6 +126,7 @@ class GarbageCollectorTest extends CleanupCase {
 
         assertThat(collect().files()).as("while the other lives").isZero();
         metadata.ledger.end(killed).block();
+        sweeper().sweep().block(LIMIT);
 
         assertThat(state(key)).isEqualTo("deleting");
         assertThat(collect().files()).isEqualTo(1);
@@ -189,6 +191,23 @@ class GarbageCollectorTest extends CleanupCase {
     }
 
     @Test
+    void aFullVolumeIsEmptied() {
+        String key = upload("path");
+        deleteBySql("path");
+        StorageBackend full = new ForwardingBackend(local) {
+            @Override
+            public Mono<Void> check() {
+                return super.check().then(Mono.error(new BackendException.InsufficientStorage("full", null)));
+            }
+        };
+
+        assertThat(collect(full).files()).isEqualTo(1);
+
+        assertThat(files()).isEmpty();
+        assertThat(state(key)).isEmpty();
+    }
+
+    @Test
     void anotherInstallationsVolumeIsLeftAlone() {
         Path foreign = root().resolveSibling("foreign-" + UUID.randomUUID());
         String key = upload("path");
@@ -218,8 +237,8 @@ class GarbageCollectorTest extends CleanupCase {
         };
         StorageBackends all = new StorageBackends(Map.of("down", broken, "local", local), "local");
 
-        new GarbageRound(sweeper(), collector(garbage()), all, garbage(), meters)
-                .run()
+        new GarbageRound(sweeper(), collector(garbage()), all)
+                .run(new StopSignal())
                 .block(LIMIT);
 
         assertThat(state(key)).isEmpty();
@@ -232,7 +251,9 @@ class GarbageCollectorTest extends CleanupCase {
     }
 
     private Mono<Collected> collected(UUID collector, StorageBackend backend) {
-        return collector(garbage(collector)).collect("local", backend).reduce(Collected.NOTHING, Collected::plus);
+        return collector(garbage(collector))
+                .collect("local", backend, new StopSignal())
+                .reduce(Collected.NOTHING, Collected::plus);
     }
 
     private StorageBackend deleting(java.util.function.Function<BlobKey, Mono<Void>> before) {

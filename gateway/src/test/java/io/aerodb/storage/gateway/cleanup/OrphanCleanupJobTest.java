@@ -1,10 +1,12 @@
 package io.aerodb.storage.gateway.cleanup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.aerodb.storage.backend.BackendException;
 import io.aerodb.storage.backend.BlobKey;
 import io.aerodb.storage.backend.BlobStat;
+import io.aerodb.storage.backend.RangedListing;
 import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.gateway.ForwardingBackend;
 import io.aerodb.storage.gateway.cleanup.CleanupReport.Compared;
@@ -14,14 +16,20 @@ import io.aerodb.storage.gateway.cleanup.CleanupReport.Outcome;
 import io.aerodb.storage.gateway.cleanup.CleanupReport.Progress;
 import io.aerodb.storage.gateway.cleanup.CleanupReport.Progress.Step;
 import io.aerodb.storage.gateway.cleanup.CleanupReport.Summary;
+import io.aerodb.storage.gateway.jobs.StopSignal;
+import io.aerodb.storage.metadata.OrphanRepository.SizedKey;
 import io.aerodb.storage.metadata.UploadDecision.Permitted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -128,14 +136,16 @@ class OrphanCleanupJobTest extends CleanupCase {
     }
 
     @Test
-    void anObjectIsDeletedWhenItsFileWasMissingInTwoRuns() throws IOException {
+    void anObjectIsDeletedWhenItsFileWasMissingInTwoRunsOfWhichTheFirstIsAnIntervalOld() throws IOException {
         String missing = upload("missing");
         upload("there");
         delete(missing);
 
         assertThat(summary(false).removed()).isZero();
+        assertThat(summary(false).removed()).as("at once again").isZero();
         assertThat(objects()).isEqualTo("missing,there");
 
+        anHourPasses();
         assertThat(summary(false).removed()).isEqualTo(1);
         assertThat(objects()).isEqualTo("there");
         assertThat(metadata.value("SELECT count(*) FROM storage.events WHERE bucket_id = '%s' AND path = 'missing'"
@@ -148,6 +158,14 @@ class OrphanCleanupJobTest extends CleanupCase {
     }
 
     @Test
+    void whenAPersonSaysGoTwoRunsAreEnoughHoweverShortlyOneAfterTheOther() {
+        delete(upload("path"));
+
+        assertThat(summary(true).removed()).isZero();
+        assertThat(summary(true).removed()).isEqualTo(1);
+    }
+
+    @Test
     void aFileThatIsBackInBetweenWasNotMissingTwice() throws IOException {
         String key = upload("path");
         Path away = root().resolveSibling("file-" + UUID.randomUUID());
@@ -156,6 +174,7 @@ class OrphanCleanupJobTest extends CleanupCase {
         Files.move(away, root().resolve(key));
         summary(false);
         Files.move(root().resolve(key), away);
+        anHourPasses();
 
         assertThat(summary(false).removed()).isZero();
         assertThat(objects()).isEqualTo("path");
@@ -165,8 +184,160 @@ class OrphanCleanupJobTest extends CleanupCase {
     void dryRunsDoNotCountAsRuns() throws IOException {
         delete(upload("path"));
         run(new CleanupOrder(true, Set.of("local"), false, false, true));
+        anHourPasses();
 
-        assertThat(summary(false).removed()).isZero();
+        assertThat(summary(true).removed()).isZero();
+    }
+
+    @Test
+    void aDryRunLeavesWhatOthersHaveFound() {
+        delete(upload("path"));
+        summary(false);
+
+        run(new CleanupOrder(true, Set.of("local"), false, false, true));
+
+        assertThat(metadata.value("SELECT count(*) FROM storage_private.orphans"))
+                .isEqualTo("1");
+    }
+
+    @Test
+    void ofSeveralGatewaysOneComparesInAnInterval() {
+        upload("path");
+
+        assertThat(scheduled()).isEqualTo(Outcome.DONE);
+        assertThat(scheduled()).as("another one at once").isEqualTo(Outcome.BUSY);
+        assertThat(summary(false).outcome()).as("by order").isEqualTo(Outcome.DONE);
+
+        anHourPasses();
+        assertThat(scheduled()).isEqualTo(Outcome.DONE);
+    }
+
+    @Test
+    void aComparisonThatIsBrokenOffIsTakenUpAtOnce() {
+        upload("path");
+        Disposable first = job(endless(local)).run(scheduledOrder()).subscribe();
+        await().atMost(LIMIT).until(this::isHeld);
+        first.dispose();
+        await().atMost(LIMIT).until(() -> !isHeld());
+
+        assertThat(scheduled()).isEqualTo(Outcome.DONE);
+    }
+
+    @Test
+    void aJobThatIsToldToStopGivesItsLeaseBackAndChangesNothing() {
+        unknownFile();
+        StopSignal stop = new StopSignal();
+        CompletableFuture<Void> ended = job(endless(local)).scheduled(stop).toFuture();
+        await().atMost(LIMIT).until(this::isHeld);
+
+        stop.tell();
+        ended.orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join();
+
+        assertThat(isHeld()).isFalse();
+        assertThat(files()).hasSize(1);
+        assertThat(metadata.value("SELECT count(*) FROM storage.blobs")).isEqualTo("0");
+        assertThat(scheduled()).as("by another gateway").isNotEqualTo(Outcome.BUSY);
+    }
+
+    @Test
+    void aComparisonKeepsItsLeaseHoweverLongAPageTakes() {
+        upload("path");
+        Duration lease = Duration.ofMillis(600);
+        Disposable first =
+                job(endless(local), graceFailed, lease).run(clean(false)).subscribe();
+        try {
+            await().atMost(LIMIT).until(this::isHeld);
+            String held = metadata.value("SELECT held_until FROM storage_private.comparisons");
+
+            await().atMost(LIMIT).until(() -> metadata.value(
+                            "SELECT held_until > '%s'::timestamptz + interval '1s' AND held_until > now()"
+                                            .formatted(held)
+                                    + " FROM storage_private.comparisons")
+                    .equals("t"));
+        } finally {
+            first.dispose();
+        }
+    }
+
+    @Test
+    void moreMissingFilesThanEverMayBeAreLeftToAPersonWhateverPartTheyAre() {
+        metadata.run("INSERT INTO storage.blobs (key, backend, state, bucket_id, name, version, writer, size, sha256)"
+                + " SELECT '%1$s/00/' || gen_random_uuid() || '~f', 'local', 'live', '%1$s', n, gen_random_uuid(),"
+                        .formatted(bucket)
+                + " gen_random_uuid(), 1, 'x' FROM generate_series(1, 10) n");
+        Tolerance onlyTheBound = new Tolerance(1, 0, MOST_MISSING);
+        Findings found = new Findings();
+        found.lookedUp.set(10_000_000);
+        found.missing.set(MOST_MISSING);
+        assertThat(onlyTheBound.objection(found)).isEmpty();
+        found.missing.set(MOST_MISSING + 1);
+        assertThat(onlyTheBound.objection(found)).isPresent();
+
+        assertThat(summary(false).outcome()).isEqualTo(Outcome.STOPPED);
+    }
+
+    @Test
+    void whatIsTooMuchIsCountedAndNotRemembered() {
+        IntStream.range(0, 1500).forEach(n -> unknownFile());
+
+        Summary stopped = summary(false);
+
+        assertThat(stopped.unknown()).isEqualTo(1500);
+        assertThat(metadata.value("SELECT count(*) FROM storage_private.orphans"))
+                .isEqualTo("1000");
+        assertThat(summary(true).adopted()).isEqualTo(1500);
+    }
+
+    @Test
+    void foreignKeysBetweenThoseOfAPageAreNotHeld() {
+        List<SizedKey> page = IntStream.range(0, 20)
+                .mapToObj(n -> new SizedKey(key(), 1))
+                .sorted(Comparator.comparing(SizedKey::key))
+                .toList();
+        StorageBackend listing = new Listing(local) {
+            @Override
+            public Flux<BlobStat> list(BlobKey first, BlobKey last) {
+                Flux<String> foreign = Flux.range(0, 5000).map(n -> key());
+                return Flux.fromIterable(page)
+                        .map(SizedKey::key)
+                        .skip(1)
+                        .concatWith(foreign)
+                        .map(key -> new BlobStat(new BlobKey(key), 1, Instant.EPOCH));
+            }
+        };
+        Comparison comparison = new Comparison(
+                metadata.orphans(instance, DEAD_AFTER),
+                new Comparison.Place("local", listing, Duration.ZERO, 1),
+                UUID.randomUUID(),
+                kind -> false,
+                Mono.empty(),
+                new Findings());
+
+        assertThat(comparison.neighbours(page).block(LIMIT)).hasSize(19);
+    }
+
+    @Test
+    void theGaugeOfStoppedBackendsSaysWhatTheDatabaseSays() {
+        metadata.run("INSERT INTO storage_private.comparisons (backend, run, stopped) VALUES"
+                + " ('local', gen_random_uuid(), 'too much')");
+        Backlog backlog = new Backlog(
+                metadata.orphans(instance, DEAD_AFTER), garbage(), meters, Set.of("local"), Duration.ofHours(1));
+
+        backlog.measure().block(LIMIT);
+        assertThat(registry.get("storage.cleanup.stopped").gauge().value()).isEqualTo(1);
+
+        metadata.run("UPDATE storage_private.comparisons SET stopped = NULL");
+        backlog.measure().block(LIMIT);
+        assertThat(registry.get("storage.cleanup.stopped").gauge().value()).isZero();
+    }
+
+    @Test
+    void aDryRunDoesNotSayThatAPersonHasToLook() {
+        IntStream.rangeClosed(0, TOLERATED).forEach(n -> unknownFile());
+
+        run(new CleanupOrder(true, Set.of("local"), false, false, true));
+
+        assertThat(registry.find("storage.cleanup.stopped").gauge()).isNull();
     }
 
     @Test
@@ -258,17 +429,9 @@ class OrphanCleanupJobTest extends CleanupCase {
     @Test
     void ofTwoCleanupsOneWaitsForTheOther() {
         upload("path");
-        StorageBackend endless = new ForwardingBackend(local) {
-            @Override
-            public Flux<BlobStat> list() {
-                return Flux.never();
-            }
-        };
-        Disposable first = job(endless).run(clean(false)).subscribe();
+        Disposable first = job(endless(local)).run(clean(false)).subscribe();
         try {
-            org.awaitility.Awaitility.await().atMost(LIMIT).until(() -> !metadata.value(
-                            "SELECT 1 FROM storage_private.comparisons WHERE held_until > now()")
-                    .isEmpty());
+            await().atMost(LIMIT).until(this::isHeld);
 
             assertThat(job(local)
                             .run(clean(false))
@@ -276,7 +439,7 @@ class OrphanCleanupJobTest extends CleanupCase {
                             .blockLast(LIMIT))
                     .isEqualTo(new Progress(Step.WAITING, "local", 0, 0));
             assertThat(job(local)
-                            .run(new CleanupOrder(false, Set.of("local"), false, false, false))
+                            .run(scheduledOrder())
                             .ofType(Compared.class)
                             .blockLast(LIMIT)
                             .outcome())
@@ -324,6 +487,45 @@ class OrphanCleanupJobTest extends CleanupCase {
                 .filteredOn(line -> line instanceof Progress page && page.step() == Step.LOOKED_UP)
                 .hasSize(3);
         assertThat(lines).contains(new Orphan(Orphan.Kind.MISSING, "local", missing, "content".length()));
+    }
+
+    /** Since everything that a comparison has noted. */
+    private void anHourPasses() {
+        metadata.run("UPDATE storage_private.orphans SET found_at = found_at - interval '1 hour';"
+                + " UPDATE storage_private.comparisons SET ended_at = ended_at - interval '1 hour'");
+    }
+
+    private boolean isHeld() {
+        return !metadata.value("SELECT 1 FROM storage_private.comparisons WHERE held_until > now()")
+                .isEmpty();
+    }
+
+    private static CleanupOrder scheduledOrder() {
+        return new CleanupOrder(false, Set.of("local"), false, false, false);
+    }
+
+    private Outcome scheduled() {
+        return job(local)
+                .run(scheduledOrder())
+                .ofType(Compared.class)
+                .blockLast(LIMIT)
+                .outcome();
+    }
+
+    /** Whose listing does not end. */
+    private static StorageBackend endless(StorageBackend backend) {
+        return new ForwardingBackend(backend) {
+            @Override
+            public Flux<BlobStat> list() {
+                return Flux.never();
+            }
+        };
+    }
+
+    private abstract static class Listing extends ForwardingBackend implements RangedListing {
+        Listing(StorageBackend backend) {
+            super(backend);
+        }
     }
 
     private Summary summary(boolean go) {

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.metadata.CommitOutcome.Committed;
 import io.aerodb.storage.metadata.CommitOutcome.RolledBack;
+import io.aerodb.storage.metadata.GarbageRepository;
 import io.aerodb.storage.metadata.MetadataException.Kind;
 import io.aerodb.storage.metadata.UploadDecision.Permitted;
+import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -78,6 +81,24 @@ class SweeperTest extends CleanupCase {
         end.tryEmitValue("done");
         assertThat(sweeper().sweep().block()).isEqualTo(1);
         assertThat(state(open.blobKey())).isEqualTo("garbage");
+    }
+
+    @Test
+    void nothingIsLostWhileTheAnswerToABeginningMayBeOnItsWay() {
+        Permitted permit = begin(instance, "path");
+        older(permit);
+        metadata.run("UPDATE storage.instances SET heartbeat_at = now() + interval '1 hour'");
+        Sinks.One<Permitted> answer = Sinks.one();
+        OpenWrites impatient = new OpenWrites();
+        Disposable asking = impatient.beginning(answer.asMono()).subscribe();
+        GarbageRepository atOnce = metadata.garbage(instance, Duration.ofNanos(1));
+        Sweeper sweeper = new Sweeper(atOnce, impatient, meters);
+
+        assertThat(sweeper.sweep().block()).isZero();
+        assertThat(state(permit.blobKey())).isEqualTo("writing");
+
+        asking.dispose();
+        assertThat(sweeper.sweep().block()).as("nobody waits for it any more").isEqualTo(1);
     }
 
     @Test

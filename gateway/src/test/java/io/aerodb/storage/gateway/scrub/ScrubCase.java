@@ -8,6 +8,7 @@ import io.aerodb.storage.backend.local.LocalSettings;
 import io.aerodb.storage.backend.local.LocalStorageBackend;
 import io.aerodb.storage.gateway.blob.Pace;
 import io.aerodb.storage.gateway.cleanup.VolumeGuard;
+import io.aerodb.storage.gateway.jobs.StopSignal;
 import io.aerodb.storage.gateway.object.LiveMetadata;
 import io.aerodb.storage.metadata.Completion;
 import io.aerodb.storage.metadata.RlsContext;
@@ -139,7 +140,7 @@ abstract class ScrubCase {
     }
 
     void pass(StorageBackend backend) {
-        passing(instance, backend).run().block(LIMIT);
+        passing(instance, backend).run(new StopSignal()).block(LIMIT);
     }
 
     /** One that begins a pass when the last one has ended. */
@@ -149,7 +150,9 @@ abstract class ScrubCase {
 
     /** Reads only those that are known to be damaged, when a pass has ended before. */
     void recheck() {
-        scrubber(instance, local, new Pace(0), NEVER, ALWAYS).run().block(LIMIT);
+        scrubber(instance, local, new Pace(0), NEVER, ALWAYS)
+                .run(new StopSignal())
+                .block(LIMIT);
     }
 
     Scrubber scrubber(UUID of, StorageBackend backend, Pace pace, Duration interval, Duration recheck) {

@@ -11,6 +11,7 @@ import io.aerodb.storage.backend.ByteRange;
 import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.gateway.ForwardingBackend;
 import io.aerodb.storage.gateway.blob.Pace;
+import io.aerodb.storage.gateway.jobs.StopSignal;
 import io.aerodb.storage.metadata.ScrubRepository.CheckedObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +20,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -133,13 +136,13 @@ class ScrubberTest extends ScrubCase {
         upload("path");
         Scrubber daily = scrubber(instance, local, new Pace(0), Duration.ofDays(1), Duration.ofDays(1));
 
-        daily.run().block(LIMIT);
-        daily.run().block(LIMIT);
+        daily.run(new StopSignal()).block(LIMIT);
+        daily.run(new StopSignal()).block(LIMIT);
         assertThat(read("verified")).isEqualTo(1);
 
         metadata.run("UPDATE storage_private.scrubs SET started_at = started_at - interval '25 hours';"
                 + " UPDATE storage.blobs SET last_verified = last_verified - interval '25 hours'");
-        daily.run().block(LIMIT);
+        daily.run(new StopSignal()).block(LIMIT);
         assertThat(read("verified")).isEqualTo(2);
     }
 
@@ -151,7 +154,7 @@ class ScrubberTest extends ScrubCase {
         UUID dying = livingInstance();
         Sinks.Empty<Void> wake = Sinks.empty();
         Disposable hanging = passing(dying, reading(key -> key.value().equals(last) ? wake.asMono() : Mono.empty()))
-                .run()
+                .run(new StopSignal())
                 .subscribe();
         try {
             await().atMost(LIMIT).until(() -> !cursor().isEmpty());
@@ -177,14 +180,16 @@ class ScrubberTest extends ScrubCase {
     @Test
     void whoIsStoppedGivesItsWorkBack() {
         upload("path");
-        Disposable hanging =
-                passing(instance, reading(key -> Mono.never())).run().subscribe();
+        StopSignal stop = new StopSignal();
+        CompletableFuture<Void> hanging =
+                passing(instance, reading(key -> Mono.never())).run(stop).toFuture();
         await().atMost(LIMIT).until(() -> !holder().isEmpty());
 
-        hanging.dispose();
+        stop.tell();
 
-        await().atMost(LIMIT).until(() -> holder().isEmpty());
-        passing(livingInstance(), local).run().block(LIMIT);
+        hanging.orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join();
+        assertThat(holder()).as("before the runner has ended").isEmpty();
+        passing(livingInstance(), local).run(new StopSignal()).block(LIMIT);
         assertThat(read("verified")).isEqualTo(1);
     }
 
@@ -296,7 +301,7 @@ class ScrubberTest extends ScrubCase {
         Pace sixteen = new Pace(16 * 65_536, 65_536);
 
         Duration took = scrubber(instance, local, sixteen, Duration.ZERO, Duration.ofDays(1))
-                .run()
+                .run(new StopSignal())
                 .then(Mono.just(true))
                 .elapsed()
                 .map(timed -> Duration.ofMillis(timed.getT1()))

@@ -11,6 +11,7 @@ import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.WriteHints;
 import io.aerodb.storage.gateway.ForwardingBackend;
 import io.aerodb.storage.gateway.cleanup.OpenWrites;
+import io.aerodb.storage.gateway.jobs.JobRunner;
 import io.aerodb.storage.gateway.object.LiveMetadata;
 import io.aerodb.storage.gateway.wiring.MigrationSettings;
 import io.aerodb.storage.metadata.CommitOutcome.Committed;
@@ -48,7 +49,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Gateways that work on migrations: against a real database, and a target that can be held up. */
-class MigrationRunnerTest {
+class MigrationJobTest {
 
     private static final RlsContext ALICE =
             new RlsContext("alice", Role.AUTHENTICATED, "{\"sub\":\"alice\",\"role\":\"authenticated\"}");
@@ -94,7 +95,7 @@ class MigrationRunnerTest {
                 .doFinally(end -> open.decrementAndGet());
         Migration job = started(6);
 
-        MigrationRunner runner = runner(migrations());
+        JobRunner runner = runner(migrations());
         runner.start();
         await().atMost(LIMIT).until(() -> find(job).state() == State.DONE);
         stop(runner);
@@ -111,7 +112,7 @@ class MigrationRunnerTest {
                 : write);
         Migration job = started(4);
 
-        MigrationRunner runner = runner(migrations());
+        JobRunner runner = runner(migrations());
         runner.start();
         await().atMost(LIMIT).until(() -> find(job).state() == State.DONE);
         stop(runner);
@@ -125,7 +126,7 @@ class MigrationRunnerTest {
     void aGatewayThatStopsGivesItsCopiesUpAndTheJobBack() {
         writing = write -> Mono.never();
         Migration job = started(4);
-        MigrationRunner runner = runner(migrations());
+        JobRunner runner = runner(migrations());
         runner.start();
         await().atMost(LIMIT).until(() -> unfinished().equals("2"));
 
@@ -142,7 +143,7 @@ class MigrationRunnerTest {
     void aCancelledJobStopsWithinItsLease() {
         writing = write -> Mono.never();
         Migration job = started(4);
-        MigrationRunner runner = runner(migrations());
+        JobRunner runner = runner(migrations());
         runner.start();
         await().atMost(LIMIT).until(() -> unfinished().equals("2"));
 
@@ -166,7 +167,7 @@ class MigrationRunnerTest {
 
         Mono.when(turn(job, one).run(Mono.never()), turn(job, two).run(Mono.never()))
                 .block(LIMIT);
-        MigrationRunner runner = runner(two);
+        JobRunner runner = runner(two);
         runner.start();
         await().atMost(LIMIT).until(() -> find(job).state() == State.DONE);
         stop(runner);
@@ -180,8 +181,9 @@ class MigrationRunnerTest {
         return metadata.migrations(UUID.randomUUID());
     }
 
-    private MigrationRunner runner(MigrationRepository migrations) {
-        return new MigrationRunner(migrations, mover(migrations), backends.names(), SETTINGS);
+    private JobRunner runner(MigrationRepository migrations) {
+        MigrationJob job = new MigrationJob(migrations, mover(migrations), backends.names(), SETTINGS);
+        return new JobRunner("migration", job::run, Duration.ZERO, SETTINGS.pollInterval(), true);
     }
 
     private Turn turn(Migration job, MigrationRepository migrations) {
@@ -197,7 +199,7 @@ class MigrationRunnerTest {
                 new OpenWrites());
     }
 
-    private static void stop(MigrationRunner runner) {
+    private static void stop(JobRunner runner) {
         CountDownLatch stopped = new CountDownLatch(1);
         runner.stop(stopped::countDown);
         try {
