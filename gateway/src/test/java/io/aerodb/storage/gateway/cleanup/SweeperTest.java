@@ -92,7 +92,7 @@ class SweeperTest extends CleanupCase {
         OpenWrites impatient = new OpenWrites();
         Disposable asking = impatient.beginning(answer.asMono()).subscribe();
         GarbageRepository atOnce = metadata.garbage(instance, Duration.ofNanos(1));
-        Sweeper sweeper = new Sweeper(atOnce, impatient, meters);
+        Sweeper sweeper = new Sweeper(atOnce, impatient, meters, fences());
 
         assertThat(sweeper.sweep().block()).isZero();
         assertThat(state(permit.blobKey())).isEqualTo("writing");
