@@ -14,4 +14,10 @@ public interface OwnedVolume {
 
     /** The installation that the blobs belong to; {@link BackendException.Failed} when that can't be read, or was never said. */
     Mono<UUID> owner();
+
+    /** What {@link #mark} left last, by whomever; empty when nobody ever did. */
+    Mono<UUID> token();
+
+    /** Leaves a token beside the blobs, durably and all at once, in the place of the one before. */
+    Mono<Void> mark(UUID token);
 }

@@ -22,6 +22,20 @@ public interface CleanupContract {
     BackendFixture fixture();
 
     @Test
+    default void itHasTheLastTokenThatWasLeftAndDoesNotListIt() {
+        OwnedVolume volume = ability(OwnedVolume.class);
+        UUID last = UUID.randomUUID();
+        assertThat(volume.token().blockOptional(LIMIT)).isEmpty();
+
+        volume.mark(UUID.randomUUID()).block(LIMIT);
+        volume.mark(last).block(LIMIT);
+
+        assertThat(volume.token().block(LIMIT)).isEqualTo(last);
+        assertThat(fixture().listed()).isEmpty();
+        assertThat(unfinished()).isEmpty();
+    }
+
+    @Test
     default void itBelongsToTheFirstInstallationThatAsks() {
         OwnedVolume volume = ability(OwnedVolume.class);
         UUID first = UUID.randomUUID();

@@ -176,6 +176,27 @@ class SeveralBackendsIT {
     }
 
     @Test
+    void whatIsNotMountedIsUnavailableAndNotDamaged() throws IOException {
+        String bucket = create(service, "second").expect(201).field("name");
+        owner.upload(bucket, "file", Bytes.of("content")).expect(201);
+        Path away = Files.move(second.root(), root.resolve("away"));
+        Files.createDirectory(second.root());
+        try {
+            assertUnavailable(owner.download(bucket, "file"));
+            assertUnavailable(owner.upload(bucket, "other", Bytes.of("other")));
+            assertThat(second.root()).isEmptyDirectory();
+        } finally {
+            Files.delete(second.root());
+            Files.move(away, second.root());
+        }
+
+        assertThat(owner.download(bucket, "file")).hasBody(Bytes.of("content"));
+        assertThat(gateway.database().count("SELECT count(*) FROM storage.blobs WHERE corrupt_since IS NOT NULL"))
+                .isZero();
+        assertThat(owner.upload(bucket, "other", Bytes.of("other"))).hasStatus(201);
+    }
+
+    @Test
     void aBackendThatHasFilesIsNotLeftOut() throws Exception {
         String bucket = create(service, "second").expect(201).field("name");
         owner.upload(bucket, "file", Bytes.of("content")).expect(201);
@@ -224,6 +245,11 @@ class SeveralBackendsIT {
         assertThat(answer).isRefused(403, "AccessDenied");
         assertThat(answer.field("reason")).isEqualTo(right);
         assertThat(answer.field("field")).isEqualTo("backend");
+    }
+
+    private static void assertUnavailable(Answer answer) {
+        assertThat(answer).isRefused(503, "ServiceUnavailable");
+        assertThat(answer.header("Retry-After")).isPresent();
     }
 
     private static JsonNode withoutMarker(Path volume, int status) throws IOException {

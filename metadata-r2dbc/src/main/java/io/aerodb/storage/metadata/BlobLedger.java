@@ -1,5 +1,6 @@
 package io.aerodb.storage.metadata;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
@@ -47,8 +48,13 @@ public final class BlobLedger {
     }
 
     /** Takes or renews the lease of a gateway instance. */
-    public Mono<Void> beat(UUID instance, String build) {
-        return executor.rows("SELECT storage_private.instance_beat($1, $2)", row -> "", instance, build)
+    public Mono<Void> beat(UUID instance, String build, Duration deadAfter) {
+        return executor.rows(
+                        "SELECT storage_private.instance_beat($1, $2, $3)",
+                        row -> "",
+                        instance,
+                        build,
+                        Columns.seconds(deadAfter))
                 .then();
     }
 

@@ -4,6 +4,7 @@ import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
 
@@ -61,18 +62,29 @@ public final class GarbageRepository {
         return run("SELECT storage_private.keep_garbage($1, $2)", Columns.seconds(failed), Columns.seconds(deleted));
     }
 
-    /** Makes garbage of some of what dead gateways left unfinished. How many; 0 when nothing is left. */
-    public Mono<Long> sweepDead() {
-        return count("sweep_dead($1, $2)", Columns.seconds(deadAfter), PAGE);
+    /**
+     * Makes garbage of some of what dead gateways left unfinished. How many; 0 when nothing is left. Renews the lease of this one
+     * first.
+     *
+     * @param closed backends of which nothing is swept
+     */
+    public Mono<Long> sweepDead(Set<String> closed) {
+        return count(
+                "sweep_dead($1, $2, $3, $4)",
+                instance,
+                Columns.seconds(deadAfter),
+                closed.toArray(String[]::new),
+                PAGE);
     }
 
     /** What this gateway began so long ago that it knows of it, if it is under way; in the order of the keys. */
-    public Mono<List<String>> unfinished(String after) {
+    public Mono<List<String>> unfinished(Set<String> closed, String after) {
         return executor.rows(
-                "SELECT unfinished AS key FROM storage_private.unfinished($1, $2, $3, $4)",
+                "SELECT unfinished AS key FROM storage_private.unfinished($1, $2, $3, $4, $5)",
                 row -> Columns.required(row, "key", String.class),
                 instance,
                 Columns.seconds(deadAfter),
+                closed.toArray(String[]::new),
                 after,
                 PAGE);
     }

@@ -103,6 +103,7 @@ class DatabaseRightsTest {
                 "storage.storage_objects",
                 "storage_private.configuration",
                 "storage_private.comparisons",
+                "storage_private.fences",
                 "storage_private.link_creators",
                 "storage_private.migrations",
                 "storage_private.migration_failures",

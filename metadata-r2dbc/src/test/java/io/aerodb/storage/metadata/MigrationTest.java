@@ -33,7 +33,7 @@ class MigrationTest {
     void aBucket() {
         bucket = TestDatabase.unique("moving");
         uploading.bucket(ALICE, bucket, BucketPolicy.PRIVATE);
-        database.ledger.beat(database.instance, "test").block();
+        database.ledger.beat(database.instance, "test", Duration.ofMinutes(1)).block();
     }
 
     @AfterEach

@@ -52,8 +52,16 @@ final class BlobFiles {
 
     /** Fails when another volume, or none, stands there now: what is written then would be lost when ours is back. */
     void requireVolume() throws IOException {
-        if (!VolumeMarker.read(root).equals(volume)) {
-            throw new BackendException.Failed("another volume stands where this one was opened", null);
+        if (!marked().equals(volume)) {
+            throw new BackendException.Unavailable("another volume stands where this one was opened", null);
+        }
+    }
+
+    private UUID marked() throws IOException {
+        try {
+            return VolumeMarker.read(root);
+        } catch (BackendException.Failed notMounted) {
+            throw new BackendException.Unavailable(String.valueOf(notMounted.getMessage()), notMounted);
         }
     }
 
@@ -83,13 +91,20 @@ final class BlobFiles {
     BlobStat stat(BlobKey key) throws IOException {
         BlobStat found = find(key);
         if (found == null) {
-            throw new BackendException.NotFound(key);
+            throw missing(key);
         }
         return found;
     }
 
+    /** What is not there is missing only where the volume is. */
+    BackendException missing(BlobKey key) throws IOException {
+        requireVolume();
+        return new BackendException.NotFound(key);
+    }
+
     /** A new staging file for this key. */
     StagingFile stage(BlobKey key) throws IOException {
+        requireVolume();
         directories.ensure(root.resolve(Volume.STAGING));
         Path directory = staging(key);
         directories.ensure(directory);
@@ -115,6 +130,9 @@ final class BlobFiles {
             FaultPoints.reach("local.before-directory-fsync");
             sync.directory(fanOut);
             FaultPoints.reach("local.after-directory-fsync");
+        } catch (NoSuchFileException gone) {
+            retract(key);
+            throw swept(key, gone);
         } catch (IOException | RuntimeException failure) {
             retract(key);
             throw failure;

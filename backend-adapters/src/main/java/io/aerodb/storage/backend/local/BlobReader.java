@@ -45,7 +45,7 @@ final class BlobReader {
             FileChannel channel = FileChannel.open(files.file(key), StandardOpenOption.READ, NOFOLLOW_LINKS);
             return new BlobReader(key, range, channel, buffers);
         } catch (NoSuchFileException justDeleted) {
-            throw new BackendException.NotFound(key);
+            throw files.missing(key);
         }
     }
 

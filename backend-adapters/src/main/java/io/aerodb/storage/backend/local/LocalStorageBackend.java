@@ -178,6 +178,20 @@ public final class LocalStorageBackend implements StorageBackend, OwnedVolume, U
         return call("looking whose the volume is", volume::owner);
     }
 
+    @Override
+    public Mono<UUID> token() {
+        return call("reading the token", volume::token).flatMap(Mono::justOrEmpty);
+    }
+
+    @Override
+    public Mono<Void> mark(UUID token) {
+        return call("writing the token", () -> {
+                    volume.mark(token);
+                    return token;
+                })
+                .then();
+    }
+
     /** Refuses new calls; those that have begun may finish. */
     @Override
     public void close() {

@@ -1,6 +1,7 @@
 package io.aerodb.storage.backend.local;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.WRITE;
 
@@ -67,6 +68,11 @@ final class StagingFile {
      */
     void linkTo(Path name) throws IOException {
         Files.createLink(name, path);
+    }
+
+    /** Gives the file its name, in the place of what had it. */
+    void renameTo(Path name) throws IOException {
+        Files.move(path, name, ATOMIC_MOVE);
     }
 
     /** Takes the staging name away; a name given by {@link #linkTo} stays. */

@@ -2,6 +2,7 @@ package io.aerodb.storage.backend.local;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
+import io.aerodb.storage.backend.BackendException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.DirectoryStream;
@@ -9,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One directory full of blobs, and whether it is the one it should be. Every method blocks.
@@ -18,6 +21,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * <pre>
  * .aerodb-volume                                                 the marker
  * .aerodb-installation                                           whose it is
+ * .aerodb-token                                                  which state of its database used it last
  * .staging/{two hex}/{bucket}~{two hex}~{uuid}~{name}~{random}   unfinished writes, found by key
  * {bucket}/{two hex}/{uuid}~{name}                               blobs
  * </pre>
@@ -33,6 +37,7 @@ final class Volume {
     private final Directories directories;
     private final Sync sync;
     private final BlobFiles blobs;
+    private volatile @Nullable UUID owner;
 
     private Volume(Path root, Directories directories, Sync sync, BlobFiles blobs) {
         this.root = root;
@@ -89,7 +94,23 @@ final class Volume {
                 file.discard();
             }
         }
-        return owner();
+        owner = owner();
+        return owner;
+    }
+
+    Optional<UUID> token() throws IOException {
+        blobs.requireVolume();
+        return VolumeMarker.token(root);
+    }
+
+    void mark(UUID token) throws IOException {
+        blobs.requireVolume();
+        StagingFile file = stage(root, directories, PROBE);
+        try {
+            VolumeMarker.mark(root, token, file, sync);
+        } finally {
+            file.discard();
+        }
     }
 
     UUID owner() throws IOException {
@@ -112,6 +133,7 @@ final class Volume {
     /** Fails when this is not the volume that was opened or it can not be written durably. */
     void probe() throws IOException {
         blobs.requireVolume();
+        requireOwner();
         Path name = root.resolve(STAGING).resolve(unique(PROBE));
         StagingFile file = stage(root, directories, PROBE);
         try {
@@ -121,6 +143,14 @@ final class Volume {
             Files.delete(name);
         } finally {
             file.discard();
+        }
+    }
+
+    /** The same as before, once it was said whose it is. */
+    private void requireOwner() throws IOException {
+        UUID before = owner;
+        if (before != null && !before.equals(owner())) {
+            throw new BackendException.Failed("the volume belongs to another installation now", null);
         }
     }
 

@@ -12,6 +12,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -22,6 +23,7 @@ final class VolumeMarker {
 
     static final String NAME = ".aerodb-volume";
     static final String OWNER = ".aerodb-installation";
+    static final String TOKEN = ".aerodb-token";
 
     private static final int MAX_BYTES = 64;
     /** What a new volume may hold: our own first steps, and what mkfs puts at the root of a file system. */
@@ -63,16 +65,31 @@ final class VolumeMarker {
         create(root, OWNER, installation, file, sync);
     }
 
+    static Optional<UUID> token(Path root) throws IOException {
+        return Directories.attributes(root.resolve(TOKEN)) == null ? Optional.empty() : Optional.of(read(root, TOKEN));
+    }
+
+    /** In the place of the last one. */
+    static void mark(Path root, UUID token, StagingFile file, Sync sync) throws IOException {
+        write(file, token, sync);
+        file.renameTo(root.resolve(TOKEN));
+        sync.directory(root);
+    }
+
     private static void create(Path root, String name, UUID id, StagingFile file, Sync sync) throws IOException {
-        byte[] line = (id + "\n").getBytes(StandardCharsets.US_ASCII);
         try {
-            file.append(new ByteBuffer[] {ByteBuffer.wrap(line)}, line.length);
-            file.seal(sync);
+            write(file, id, sync);
             file.linkTo(root.resolve(name));
             sync.directory(root);
         } catch (FileAlreadyExistsException faster) {
             sync.directory(root);
         }
+    }
+
+    private static void write(StagingFile file, UUID id, Sync sync) throws IOException {
+        byte[] line = (id + "\n").getBytes(StandardCharsets.US_ASCII);
+        file.append(new ByteBuffer[] {ByteBuffer.wrap(line)}, line.length);
+        file.seal(sync);
     }
 
     /** Fails when the directory holds anything and is no volume. */

@@ -203,6 +203,18 @@ public final class S3StorageBackend
     }
 
     @Override
+    public Mono<UUID> token() {
+        return Mono.fromFuture(volume::token).onErrorMap(failure -> Failures.translated("reading the token", failure));
+    }
+
+    @Override
+    public Mono<Void> mark(UUID token) {
+        return Mono.fromFuture(() -> volume.mark(token))
+                .onErrorMap(failure -> Failures.translated("writing the token", failure))
+                .then();
+    }
+
+    @Override
     public Mono<URI> presign(BlobKey key, Answer answer, Duration validity) {
         return threads.run(Mono.fromCallable(() -> link(key, answer, validity)))
                 .onErrorMap(failure -> Failures.translated("link to '%s'".formatted(key), failure));

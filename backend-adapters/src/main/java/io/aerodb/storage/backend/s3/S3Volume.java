@@ -25,6 +25,7 @@ final class S3Volume {
 
     static final String MARKER = ".aerodb-volume";
     static final String OWNER = ".aerodb-installation";
+    static final String TOKEN = ".aerodb-token";
 
     private static final String PROBE = ".aerodb-probe-";
     private static final int NOT_IMPLEMENTED = 501;
@@ -55,6 +56,16 @@ final class S3Volume {
         return owner().exceptionallyCompose(failure -> Failures.isAbsent(failure)
                 ? put(prefix + OWNER, installation.toString()).thenCompose(done -> owner())
                 : CompletableFuture.failedFuture(failure));
+    }
+
+    /** The last token; null when there is none. */
+    CompletableFuture<@Nullable UUID> token() {
+        return orNull(read(TOKEN));
+    }
+
+    CompletableFuture<?> mark(UUID token) {
+        return client.putObject(
+                r -> r.bucket(bucket).key(prefix + TOKEN), AsyncRequestBody.fromString(token.toString()));
     }
 
     private CompletableFuture<UUID> read(String name) {
@@ -121,7 +132,11 @@ final class S3Volume {
     }
 
     private CompletableFuture<@Nullable UUID> find() {
-        return id().exceptionallyCompose(failure -> Failures.isAbsent(failure)
+        return orNull(id());
+    }
+
+    private static CompletableFuture<@Nullable UUID> orNull(CompletableFuture<UUID> marker) {
+        return marker.exceptionallyCompose(failure -> Failures.isAbsent(failure)
                 ? CompletableFuture.completedFuture(null)
                 : CompletableFuture.failedFuture(failure));
     }

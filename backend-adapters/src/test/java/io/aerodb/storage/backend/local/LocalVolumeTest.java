@@ -23,10 +23,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
+import reactor.test.publisher.PublisherProbe;
 
 class LocalVolumeTest {
 
@@ -81,7 +84,7 @@ class LocalVolumeTest {
         Files.delete(volume.root().resolve(".aerodb-volume"));
         StepVerifier.create(backend.check())
                 .expectErrorSatisfies(failure -> assertThat(failure)
-                        .isInstanceOf(BackendException.Failed.class)
+                        .isInstanceOf(BackendException.Unavailable.class)
                         .hasMessageContaining("missing"))
                 .verify(LIMIT);
     }
@@ -91,7 +94,7 @@ class LocalVolumeTest {
         LocalStorageBackend backend = volume.open();
         Files.writeString(volume.root().resolve(".aerodb-volume"), UUID.randomUUID() + "\n");
         StepVerifier.create(backend.check())
-                .expectError(BackendException.Failed.class)
+                .expectError(BackendException.Unavailable.class)
                 .verify(LIMIT);
     }
 
@@ -102,9 +105,63 @@ class LocalVolumeTest {
         Files.move(volume.root(), directory.resolve("unmounted"));
         Files.createDirectory(volume.root());
         StepVerifier.create(fixture.write(newKey(), fixture.content(bytes(10, 2))))
-                .expectError(BackendException.Failed.class)
+                .expectError(BackendException.Unavailable.class)
                 .verify(LIMIT);
         assertThat(VolumeDirectory.files(volume.root())).isEmpty();
+    }
+
+    @Test
+    void nothingIsTakenWhereTheVolumeIsNoLonger() throws IOException {
+        BackendFixture fixture = volume.fixture(volume.open());
+        unmount();
+        PublisherProbe<DataBuffer> content = PublisherProbe.of(fixture.content(bytes(10, 2)));
+        StepVerifier.create(fixture.write(newKey(), content.flux()))
+                .expectError(BackendException.Unavailable.class)
+                .verify(LIMIT);
+        content.assertWasNotSubscribed();
+        assertThat(volume.root()).isEmptyDirectory();
+    }
+
+    @Test
+    void nothingIsMissingWhereTheVolumeIsNoLonger() throws IOException {
+        LocalStorageBackend backend = volume.open();
+        BlobKey key = volume.fixture(backend).stored(bytes(10, 1));
+        unmount();
+        StepVerifier.create(backend.stat(key))
+                .expectError(BackendException.Unavailable.class)
+                .verify(LIMIT);
+        StepVerifier.create(backend.read(key, new ByteRange(0, 10)).bytes())
+                .expectError(BackendException.Unavailable.class)
+                .verify(LIMIT);
+    }
+
+    @Test
+    void checkFailsWhenItIsAnothersNow() throws IOException {
+        LocalStorageBackend backend = volume.open();
+        backend.own(UUID.randomUUID()).block(LIMIT);
+        StepVerifier.create(backend.check()).expectComplete().verify(LIMIT);
+        Files.writeString(volume.root().resolve(".aerodb-installation"), UUID.randomUUID() + "\n");
+        StepVerifier.create(backend.check())
+                .expectError(BackendException.Failed.class)
+                .verify(LIMIT);
+    }
+
+    @Test
+    void aWriteWhoseFileIsDeletedMeanwhileMayBeTriedAgain() {
+        LocalStorageBackend backend = volume.open();
+        BackendFixture fixture = volume.fixture(backend);
+        BlobKey key = newKey();
+        Flux<DataBuffer> content =
+                fixture.content(bytes(10, 1)).concatWith(backend.delete(key).then(Mono.empty()));
+        StepVerifier.create(fixture.write(key, content))
+                .expectError(BackendException.Unavailable.class)
+                .verify(LIMIT);
+        assertThat(volume.stagingFiles()).isEmpty();
+    }
+
+    private void unmount() throws IOException {
+        Files.move(volume.root(), directory.resolve("unmounted"));
+        Files.createDirectory(volume.root());
     }
 
     @Test

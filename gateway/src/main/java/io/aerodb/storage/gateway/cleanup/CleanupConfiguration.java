@@ -9,6 +9,7 @@ import io.aerodb.storage.gateway.wiring.Installation;
 import io.aerodb.storage.gateway.wiring.Instance;
 import io.aerodb.storage.gateway.wiring.StorageSettings;
 import io.aerodb.storage.metadata.BlobLedger;
+import io.aerodb.storage.metadata.FenceRepository;
 import io.aerodb.storage.metadata.GarbageRepository;
 import io.aerodb.storage.metadata.OrphanRepository;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -23,6 +24,9 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 class CleanupConfiguration {
 
     private static final Duration LOOK = Duration.ofMinutes(1);
+    private static final Duration FENCE_LOOK = Duration.ofSeconds(20);
+    /** Longer than the pause between two tokens and a look. */
+    private static final Duration FENCE_PATIENCE = Duration.ofMinutes(2);
 
     @Bean
     InstanceLease instanceLease(BlobLedger ledger, Instance instance, StorageSettings settings) {
@@ -49,14 +53,25 @@ class CleanupConfiguration {
     }
 
     @Bean
-    Sweeper sweeper(GarbageRepository garbage, OpenWrites writes, CleanupMeters meters) {
-        return new Sweeper(garbage, writes, meters);
+    Fences fences(VolumeGuard guard, FenceRepository fences, StorageBackends backends, CleanupMeters meters) {
+        return new Fences(guard, fences, backends, meters, FENCE_PATIENCE);
+    }
+
+    /** Also where nothing is cleaned up: the files there are not another database's to clean up either. */
+    @Bean
+    JobRunner fenceRunner(Fences fences) {
+        return new JobRunner("fence", stop -> fences.advance(), FENCE_LOOK, FENCE_LOOK, true);
+    }
+
+    @Bean
+    Sweeper sweeper(GarbageRepository garbage, OpenWrites writes, CleanupMeters meters, Fences fences) {
+        return new Sweeper(garbage, writes, meters, fences);
     }
 
     @Bean
     GarbageCollector garbageCollector(
-            GarbageRepository garbage, VolumeGuard guard, CleanupMeters meters, StorageSettings settings) {
-        return new GarbageCollector(garbage, guard, settings.cleanup().concurrency(), meters);
+            GarbageRepository garbage, Fences fences, CleanupMeters meters, StorageSettings settings) {
+        return new GarbageCollector(garbage, fences, settings.cleanup().concurrency(), meters);
     }
 
     @Bean
@@ -87,10 +102,10 @@ class CleanupConfiguration {
             Sweeper sweeper,
             GarbageCollector collector,
             StorageBackends backends,
-            VolumeGuard guard,
+            Fences fences,
             CleanupMeters meters,
             StorageSettings settings) {
-        return new OrphanCleanupJob(orphans, sweeper, collector, backends, guard, meters, settings.cleanup());
+        return new OrphanCleanupJob(orphans, sweeper, collector, backends, fences, meters, settings.cleanup());
     }
 
     @Bean

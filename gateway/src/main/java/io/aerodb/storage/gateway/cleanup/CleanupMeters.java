@@ -19,6 +19,7 @@ final class CleanupMeters {
 
     private final MeterRegistry registry;
     private final Counter swept;
+    private final Set<String> fenced = ConcurrentHashMap.newKeySet();
     private final Map<Id, AtomicLong> gauges = new ConcurrentHashMap<>();
 
     CleanupMeters(MeterRegistry registry) {
@@ -52,7 +53,14 @@ final class CleanupMeters {
 
     /** Whether a person has to say what becomes of what was found. */
     void stopped(String backend, boolean stopped) {
-        set("storage.cleanup.stopped", Tags.of("backend", backend), stopped ? 1 : 0);
+        set("storage.cleanup.stopped", Tags.of("backend", backend), stopped || fenced.contains(backend) ? 1 : 0);
+    }
+
+    /** Nothing is done on a volume that another database has used, whatever comparisons have found. */
+    void fenced(String backend, boolean closed) {
+        if (closed ? fenced.add(backend) : fenced.remove(backend)) {
+            stopped(backend, false);
+        }
     }
 
     private void found(String backend, Kind kind, long files) {

@@ -84,7 +84,13 @@ sealed interface CleanupReport {
             long missing,
             long adopted,
             long removed)
-            implements CleanupReport {}
+            implements CleanupReport {
+
+        Compared stopped(String why) {
+            return new Compared(
+                    backend, Outcome.STOPPED, why, lookedUp, listed, unknown, unfinished, missing, adopted, removed);
+        }
+    }
 
     /** Something that could not be done; the rest goes on. */
     record Failed(String step, @Nullable String backend, String reason) implements CleanupReport {}

@@ -16,6 +16,11 @@ final class Findings {
     final AtomicLong adopted = new AtomicLong();
     final AtomicLong removed = new AtomicLong();
 
+    /** Of a backend where nothing was looked for. */
+    static Compared fenced(String backend) {
+        return new Findings().compared(backend, Outcome.STOPPED, Fences.USED);
+    }
+
     boolean isNone() {
         return unknown.get() == 0 && missing.get() == 0;
     }

@@ -32,14 +32,14 @@ final class GarbageCollector {
     private static final Duration PAUSE = Duration.ofMinutes(10);
 
     private final GarbageRepository garbage;
-    private final VolumeGuard guard;
+    private final Fences fences;
     private final int concurrency;
     private final CleanupMeters meters;
 
     /** @param concurrency files that are deleted at once, where the backend does not delete many by one call */
-    GarbageCollector(GarbageRepository garbage, VolumeGuard guard, int concurrency, CleanupMeters meters) {
+    GarbageCollector(GarbageRepository garbage, Fences fences, int concurrency, CleanupMeters meters) {
         this.garbage = garbage;
-        this.guard = guard;
+        this.fences = fences;
         this.concurrency = concurrency;
         this.meters = meters;
     }
@@ -54,7 +54,8 @@ final class GarbageCollector {
     }
 
     private Mono<Collected> batch(String name, StorageBackend backend) {
-        Mono<List<DueBlob>> claim = guard.check(backend).then(Mono.defer(() -> garbage.claim(name, PAUSE, BATCH)));
+        Mono<List<DueBlob>> claim =
+                fences.check(name, backend).then(Mono.defer(() -> garbage.claim(name, PAUSE, BATCH)));
         return Mono.usingWhen(claim, due -> collected(name, backend, due), this::givenBack);
     }
 
@@ -76,7 +77,7 @@ final class GarbageCollector {
                 .map(key -> byKey.get(key.value()))
                 .collectList()
                 .doOnNext(gone -> FaultPoints.reach("cleanup.bytes-deleted"))
-                .flatMap(gone -> guard.check(backend).then(forgotten(due, gone)));
+                .flatMap(gone -> fences.check(name, backend).then(forgotten(due, gone)));
     }
 
     private Mono<Collected> forgotten(List<DueBlob> due, List<DueBlob> gone) {

@@ -37,6 +37,7 @@ final class GarbageRound {
                 .collect(name, backends.get(name), stop)
                 .reduce(Collected.NOTHING, Collected::plus)
                 .doOnNext(all -> tell(name, all))
+                .onErrorComplete(Fences.Fenced.class) // told when it was noticed
                 .onErrorResume(failure -> skipped("collect", name, failure));
     }
 

@@ -26,6 +26,7 @@ final class InstanceLease implements SmartLifecycle {
 
     private final BlobLedger ledger;
     private final Instance instance;
+    private final Duration deadAfter;
     private final Duration beat;
     private final boolean alone;
     private volatile @Nullable Disposable beating;
@@ -38,6 +39,7 @@ final class InstanceLease implements SmartLifecycle {
         this.alone = alone;
         this.ledger = ledger;
         this.instance = instance;
+        this.deadAfter = deadAfter;
         this.beat = deadAfter.dividedBy(BEATS);
     }
 
@@ -72,7 +74,7 @@ final class InstanceLease implements SmartLifecycle {
     }
 
     private Mono<Void> beat() {
-        return ledger.beat(instance.id(), instance.build());
+        return ledger.beat(instance.id(), instance.build(), deadAfter);
     }
 
     private static Mono<Void> missed(Throwable failure) {

@@ -7,6 +7,7 @@ import io.aerodb.storage.gateway.cleanup.CleanupReport.Outcome;
 import io.aerodb.storage.gateway.cleanup.CleanupReport.Progress;
 import io.aerodb.storage.gateway.cleanup.CleanupReport.Progress.Step;
 import io.aerodb.storage.gateway.cleanup.Comparison.Place;
+import io.aerodb.storage.gateway.cleanup.Fences.Fenced;
 import io.aerodb.storage.gateway.http.LogText;
 import io.aerodb.storage.gateway.jobs.StopSignal;
 import io.aerodb.storage.gateway.wiring.CleanupSettings;
@@ -30,7 +31,7 @@ final class OrphanCleanupJob {
     private final Sweeper sweeper;
     private final GarbageCollector collector;
     private final StorageBackends backends;
-    private final VolumeGuard guard;
+    private final Fences fences;
     private final CleanupMeters meters;
     private final CleanupSettings settings;
 
@@ -39,14 +40,14 @@ final class OrphanCleanupJob {
             Sweeper sweeper,
             GarbageCollector collector,
             StorageBackends backends,
-            VolumeGuard guard,
+            Fences fences,
             CleanupMeters meters,
             CleanupSettings settings) {
         this.orphans = orphans;
         this.sweeper = sweeper;
         this.collector = collector;
         this.backends = backends;
-        this.guard = guard;
+        this.fences = fences;
         this.meters = meters;
         this.settings = settings;
     }
@@ -63,7 +64,7 @@ final class OrphanCleanupJob {
     private Flux<CleanupReport> run(CleanupOrder order, StopSignal stop) {
         return Flux.defer(() -> {
             Tally tally = new Tally();
-            return Flux.concat(before(order), compared(order, stop), after(order))
+            return Flux.concat(accepted(order), before(order), compared(order, stop), after(order))
                     .doOnNext(tally::add)
                     .concatWith(Mono.fromSupplier(() -> tally.summary(order.dryRun())));
         });
@@ -74,6 +75,17 @@ final class OrphanCleanupJob {
         return run(new CleanupOrder(false, backends.names(), false, false, false), stop)
                 .doOnNext(OrphanCleanupJob::tell)
                 .then();
+    }
+
+    /** A person who says go has looked whose the volume is. */
+    private Flux<CleanupReport> accepted(CleanupOrder order) {
+        return order.go() ? Flux.fromIterable(order.backends()).concatMap(this::accepted, 1) : Flux.empty();
+    }
+
+    private Mono<CleanupReport> accepted(String name) {
+        return Mono.defer(() -> fences.accept(name, backends.get(name)))
+                .then(Mono.<CleanupReport>empty())
+                .onErrorResume(failure -> failed("accept", name, failure));
     }
 
     private Flux<CleanupReport> before(CleanupOrder order) {
@@ -98,6 +110,7 @@ final class OrphanCleanupJob {
     private Flux<CleanupReport> collected(String name) {
         return Flux.defer(() -> collector.collect(name, backends.get(name), new StopSignal()))
                 .concatMap(batch -> told(name, batch), 1)
+                .onErrorComplete(Fenced.class) // the comparison tells it
                 .onErrorResume(failure -> failed("collect", name, failure));
     }
 
@@ -117,14 +130,24 @@ final class OrphanCleanupJob {
     }
 
     private Flux<CleanupReport> compared(String name, CleanupOrder order, StopSignal stop) {
-        return Flux.defer(() -> {
-                    Place place = new Place(name, backends.get(name), settings.graceFailed(), settings.concurrency());
-                    Tolerance tolerance =
-                            new Tolerance(settings.maxOrphanShare(), settings.maxOrphans(), settings.maxMissing());
-                    return new OrphanCleanup(orphans, guard, tolerance, meters, settings.interval(), place, order, stop)
-                            .run();
-                })
+        return fences.isClosed(name, backends.get(name))
+                .flatMapMany(closed -> closed ? closed(name, order, stop) : cleaned(name, order, stop))
+                .onErrorResume(Fenced.class, meanwhile -> Flux.just(Findings.fenced(name)))
                 .onErrorResume(failure -> failed("compare", name, failure));
+    }
+
+    /** There a person may look, and nothing more. */
+    private Flux<CleanupReport> closed(String name, CleanupOrder order, StopSignal stop) {
+        return order.dryRun()
+                ? cleaned(name, order, stop).map(line -> line instanceof Compared end ? end.stopped(Fences.USED) : line)
+                : Flux.just(Findings.fenced(name));
+    }
+
+    private Flux<CleanupReport> cleaned(String name, CleanupOrder order, StopSignal stop) {
+        Place place = new Place(name, backends.get(name), settings.graceFailed(), settings.concurrency());
+        Tolerance tolerance = new Tolerance(settings.maxOrphanShare(), settings.maxOrphans(), settings.maxMissing());
+        VolumeGuard guard = order.dryRun() ? fences.volumes() : fences.guard(name, place.backend());
+        return new OrphanCleanup(orphans, guard, tolerance, meters, settings.interval(), place, order, stop).run();
     }
 
     private static Mono<CleanupReport> failed(String step, @Nullable String backend, Throwable failure) {

@@ -3,6 +3,7 @@ package io.aerodb.storage.gateway.cleanup;
 import io.aerodb.storage.backend.FaultPoints;
 import io.aerodb.storage.metadata.GarbageRepository;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -16,8 +17,10 @@ final class Sweeper {
     private final GarbageRepository garbage;
     private final OpenWrites writes;
     private final CleanupMeters meters;
+    private final Fences fences;
 
-    Sweeper(GarbageRepository garbage, OpenWrites writes, CleanupMeters meters) {
+    Sweeper(GarbageRepository garbage, OpenWrites writes, CleanupMeters meters, Fences fences) {
+        this.fences = fences;
         this.garbage = garbage;
         this.writes = writes;
         this.meters = meters;
@@ -25,21 +28,27 @@ final class Sweeper {
 
     /** How many; a collector deletes their bytes later. Also lets others claim what the dead were deleting. */
     Mono<Long> sweep() {
-        return Flux.concat(garbage.releaseDead().then(Mono.empty()), ofTheDead(), own())
+        return fences.closed()
+                .flatMapMany(closed ->
+                        Flux.concat(ofTheDead(closed), garbage.releaseDead().then(Mono.empty()), own(closed)))
                 .reduce(0L, Long::sum)
                 .doOnNext(this::tell);
     }
 
-    private Flux<Long> ofTheDead() {
-        return garbage.sweepDead().repeat().takeWhile(swept -> swept > 0);
+    private Flux<Long> ofTheDead(Set<String> closed) {
+        return garbage.sweepDead(closed).repeat().takeWhile(swept -> swept > 0);
     }
 
-    private Flux<Long> own() {
-        return garbage.unfinished("").expand(this::following).concatMap(this::swept, 1);
+    private Flux<Long> own(Set<String> closed) {
+        return garbage.unfinished(closed, "")
+                .expand(page -> following(closed, page))
+                .concatMap(this::swept, 1);
     }
 
-    private Mono<List<String>> following(List<String> page) {
-        return page.size() < GarbageRepository.PAGE ? Mono.empty() : garbage.unfinished(page.get(page.size() - 1));
+    private Mono<List<String>> following(Set<String> closed, List<String> page) {
+        return page.size() < GarbageRepository.PAGE
+                ? Mono.empty()
+                : garbage.unfinished(closed, page.get(page.size() - 1));
     }
 
     /**

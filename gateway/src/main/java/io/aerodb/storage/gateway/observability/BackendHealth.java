@@ -4,9 +4,11 @@ import io.aerodb.storage.backend.BackendException;
 import io.aerodb.storage.backend.StorageBackends;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
 import org.springframework.boot.health.contributor.Status;
@@ -25,9 +27,14 @@ final class BackendHealth implements ReactiveHealthIndicator {
 
     private final StorageBackends backends;
     private final Duration limit;
+    private final Function<String, Optional<String>> objection;
 
-    /** @param limit within which a backend must answer; they are asked at once */
-    BackendHealth(StorageBackends backends, Duration limit) {
+    /**
+     * @param limit within which a backend must answer; they are asked at once
+     * @param objection why nothing is cleaned up in a backend that is up
+     */
+    BackendHealth(StorageBackends backends, Duration limit, Function<String, Optional<String>> objection) {
+        this.objection = objection;
         this.backends = backends;
         this.limit = limit;
     }
@@ -43,12 +50,19 @@ final class BackendHealth implements ReactiveHealthIndicator {
     /** Its name, and {@code up} or what is wrong. */
     private Mono<Map.Entry<String, String>> state(String name) {
         return Mono.defer(() -> backends.get(name).check())
-                .thenReturn(UP)
+                .then(Mono.fromSupplier(() -> up(name)))
                 .timeout(limit, Mono.error(() -> silent(limit)))
                 .onErrorResume(
                         BackendException.InsufficientStorage.class, full -> Mono.just("full: " + full.getMessage()))
                 .onErrorResume(failure -> Mono.just(DOWN + failure.getMessage()))
                 .map(state -> Map.entry(name, state));
+    }
+
+    private String up(String name) {
+        return objection
+                .apply(name)
+                .map(reason -> UP + ", not cleaned up: " + reason)
+                .orElse(UP);
     }
 
     private static TimeoutException silent(Duration limit) {

@@ -1,6 +1,7 @@
 package io.aerodb.storage.gateway.observability;
 
 import io.aerodb.storage.backend.StorageBackends;
+import io.aerodb.storage.gateway.cleanup.Fences;
 import io.aerodb.storage.metadata.BlobLedger;
 import java.time.Duration;
 import org.springframework.boot.health.contributor.Health;
@@ -26,7 +27,7 @@ class DependencyHealth {
     }
 
     @Bean
-    ReactiveHealthIndicator backendHealthIndicator(StorageBackends backends) {
-        return new BackendHealth(backends, LIMIT);
+    ReactiveHealthIndicator backendHealthIndicator(StorageBackends backends, Fences fences) {
+        return new BackendHealth(backends, LIMIT, fences::objection);
     }
 }

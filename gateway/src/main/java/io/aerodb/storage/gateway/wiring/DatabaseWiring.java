@@ -4,6 +4,7 @@ import io.aerodb.storage.gateway.wiring.Database.Credentials;
 import io.aerodb.storage.metadata.BlobLedger;
 import io.aerodb.storage.metadata.BucketRepository;
 import io.aerodb.storage.metadata.ConnectionPools;
+import io.aerodb.storage.metadata.FenceRepository;
 import io.aerodb.storage.metadata.GarbageRepository;
 import io.aerodb.storage.metadata.LinkRepository;
 import io.aerodb.storage.metadata.LoginRoleCheck;
@@ -142,6 +143,12 @@ class DatabaseWiring {
         GarbageRepository garbage = new GarbageRepository(executor, instance.id(), cleanup.deadAfter());
         garbage.keep(cleanup.graceFailed(), cleanup.graceDeleted()).block(CHECK_LIMIT);
         return garbage;
+    }
+
+    @Bean
+    FenceRepository fenceRepository(ConnectionPool jobPool, Database database) {
+        return new FenceRepository(
+                new MetadataExecutor(jobPool, database.login().answerTimeout()));
     }
 
     @Bean

@@ -73,6 +73,7 @@ abstract class CleanupCase {
         this.directory = directory;
         metadata = new LiveMetadata(directory.resolve("data"));
         installation = metadata.ledger.installation().block();
+        upSince("now() - interval '1 day'");
     }
 
     @AfterAll
@@ -102,6 +103,13 @@ abstract class CleanupCase {
         local.close();
     }
 
+    /** @param time of the start of the database, which is too young for anybody to be dead */
+    void upSince(String time) {
+        metadata.run(("CREATE OR REPLACE FUNCTION storage_private.up_since() RETURNS timestamptz LANGUAGE sql STABLE"
+                        + " SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ SELECT %s $$")
+                .formatted(time));
+    }
+
     Path root() {
         return root;
     }
@@ -119,11 +127,19 @@ abstract class CleanupCase {
     }
 
     Sweeper sweeper() {
-        return new Sweeper(garbage(), writes, meters);
+        return new Sweeper(garbage(), writes, meters, fences());
+    }
+
+    Fences fences() {
+        return fences(Duration.ZERO);
+    }
+
+    Fences fences(Duration patience) {
+        return new Fences(new VolumeGuard(installation), metadata.fences(), backends, meters, patience);
     }
 
     GarbageCollector collector(GarbageRepository garbage) {
-        return new GarbageCollector(garbage, new VolumeGuard(installation), 4, meters);
+        return new GarbageCollector(garbage, fences(), 4, meters);
     }
 
     /** What one collector does at once with the files of a backend. */
@@ -141,7 +157,7 @@ abstract class CleanupCase {
     /** A gateway that holds its lease. */
     UUID livingInstance() {
         UUID id = UUID.randomUUID();
-        metadata.ledger.beat(id, "test").block();
+        metadata.ledger.beat(id, "test", DEAD_AFTER).block();
         return id;
     }
 
@@ -247,7 +263,7 @@ abstract class CleanupCase {
                 sweeper(),
                 collector(garbage()),
                 new StorageBackends(Map.of("local", backend), "local"),
-                new VolumeGuard(installation),
+                fences(),
                 meters,
                 settings);
     }

@@ -46,6 +46,20 @@ class GarbageCollectorTest extends CleanupCase {
     }
 
     @Test
+    void theGraceTimeBeginsWithTheCommitAndNotWithTheStatement() {
+        grace(Duration.ofHours(1));
+        String key = upload("path");
+        metadata.run(("BEGIN; DELETE FROM storage.objects WHERE bucket_id = '%s'; SELECT pg_sleep(1.1);"
+                        + " CREATE TEMPORARY TABLE before AS SELECT clock_timestamp() AS commit; COMMIT;"
+                        + " UPDATE storage.blobs SET name = (not_before >= (SELECT commit FROM before)"
+                        + " + interval '1 hour')::text WHERE key = '%s'; DROP TABLE before")
+                .formatted(bucket, key));
+
+        assertThat(metadata.value("SELECT name FROM storage.blobs WHERE key = '%s'".formatted(key)))
+                .isEqualTo("true");
+    }
+
+    @Test
     void overwrittenBytesGoAndThoseThatReplacedThemStay() {
         upload("path");
         String second = upload("path");
@@ -157,7 +171,7 @@ class GarbageCollectorTest extends CleanupCase {
         Files.move(root(), away);
         Files.createDirectory(root());
 
-        assertThatThrownBy(this::collect).isInstanceOf(BackendException.Failed.class);
+        assertThatThrownBy(this::collect).isInstanceOf(BackendException.Unavailable.class);
 
         assertThat(state(key)).isEqualTo("garbage");
         Files.delete(root());

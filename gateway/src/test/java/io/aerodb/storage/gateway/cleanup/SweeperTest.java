@@ -92,7 +92,7 @@ class SweeperTest extends CleanupCase {
         OpenWrites impatient = new OpenWrites();
         Disposable asking = impatient.beginning(answer.asMono()).subscribe();
         GarbageRepository atOnce = metadata.garbage(instance, Duration.ofNanos(1));
-        Sweeper sweeper = new Sweeper(atOnce, impatient, meters);
+        Sweeper sweeper = new Sweeper(atOnce, impatient, meters, fences());
 
         assertThat(sweeper.sweep().block()).isZero();
         assertThat(state(permit.blobKey())).isEqualTo("writing");
@@ -144,6 +144,49 @@ class SweeperTest extends CleanupCase {
 
         assertThat(metadata.value("SELECT count(*) FROM storage.instances WHERE id = '%s'".formatted(dead)))
                 .isEqualTo("0");
+    }
+
+    @Test
+    void nobodyIsDeadWhoCouldNotBeatBecauseTheDatabaseWasAway() {
+        Permitted permit = begin(deadInstance(), "path");
+        upSince("now() - interval '59 seconds'");
+        try {
+            assertThat(sweeper().sweep().block()).isZero();
+            assertThat(state(permit.blobKey())).isEqualTo("writing");
+        } finally {
+            upSince("now() - interval '1 day'");
+        }
+        assertThat(sweeper().sweep().block()).isEqualTo(1);
+    }
+
+    @Test
+    void aGatewayThatCouldNotBeatItselfTakesNobodyForDeadAndKeepsItsOwn() {
+        Permitted others = begin(deadInstance(), "others");
+        Permitted own = begin(instance, "own");
+        silent(instance);
+
+        assertThat(sweeper().sweep().block()).isZero();
+        assertThat(sweeper().sweep().block()).as("the next time").isZero();
+        silent(instance);
+        livingAgain(instance);
+        assertThat(sweeper().sweep().block()).as("after a beat").isZero();
+
+        assertThat(state(others.blobKey())).isEqualTo("writing");
+        assertThat(state(own.blobKey())).isEqualTo("writing");
+        metadata.run("UPDATE storage.instances SET resumed_at = now() - interval '61 seconds'");
+        assertThat(sweeper().sweep().block())
+                .as("when the others had their time")
+                .isEqualTo(1);
+        assertThat(state(own.blobKey())).isEqualTo("writing");
+    }
+
+    private void livingAgain(UUID id) {
+        metadata.ledger.beat(id, "test", DEAD_AFTER).block();
+    }
+
+    private void silent(UUID id) {
+        metadata.run("UPDATE storage.instances SET heartbeat_at = now() - interval '61 seconds', resumed_at = NULL"
+                + " WHERE id = '%s'".formatted(id));
     }
 
     private void older(Permitted permit) {

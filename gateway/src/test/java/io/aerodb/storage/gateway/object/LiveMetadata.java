@@ -8,6 +8,7 @@ import io.aerodb.storage.metadata.BucketPolicy;
 import io.aerodb.storage.metadata.BucketRepository;
 import io.aerodb.storage.metadata.ConnectionPools;
 import io.aerodb.storage.metadata.DatabaseSettings;
+import io.aerodb.storage.metadata.FenceRepository;
 import io.aerodb.storage.metadata.GarbageRepository;
 import io.aerodb.storage.metadata.MetadataExecutor;
 import io.aerodb.storage.metadata.MigrationRepository;
@@ -83,6 +84,10 @@ public final class LiveMetadata implements AutoCloseable {
     /** Garbage as a gateway of this identity cleans it up. */
     public GarbageRepository garbage(UUID collector, Duration deadAfter) {
         return new GarbageRepository(new MetadataExecutor(jobs, Duration.ofSeconds(20)), collector, deadAfter);
+    }
+
+    public FenceRepository fences() {
+        return new FenceRepository(new MetadataExecutor(jobs, Duration.ofSeconds(20)));
     }
 
     /** Comparisons as a gateway of this identity makes them. */

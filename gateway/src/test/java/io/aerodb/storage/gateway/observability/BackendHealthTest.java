@@ -14,6 +14,7 @@ import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.WriteHints;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Health;
@@ -58,7 +59,7 @@ class BackendHealthTest {
     }
 
     private Health healthWith(String standard) {
-        return new BackendHealth(new StorageBackends(backends, standard), LIMIT)
+        return new BackendHealth(new StorageBackends(backends, standard), LIMIT, name -> Optional.empty())
                 .health()
                 .block(Duration.ofSeconds(10));
     }

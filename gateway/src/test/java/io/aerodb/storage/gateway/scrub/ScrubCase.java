@@ -90,7 +90,7 @@ abstract class ScrubCase {
 
     UUID livingInstance() {
         UUID id = UUID.randomUUID();
-        metadata.ledger.beat(id, "test").block();
+        metadata.ledger.beat(id, "test", Duration.ofMinutes(1)).block();
         return id;
     }
 
