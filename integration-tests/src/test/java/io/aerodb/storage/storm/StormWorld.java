@@ -112,6 +112,14 @@ final class StormWorld implements AutoCloseable {
                 .isEmpty());
     }
 
+    /** Nobody is given time any more because the database was away: the dead are dead. */
+    private void awaitLeases() {
+        await("leases").atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(database.rows("""
+                SELECT FROM storage.instances
+                WHERE greatest(resumed_at, pg_postmaster_start_time()) > clock_timestamp() - interval '2 seconds'"""))
+                .isEmpty());
+    }
+
     /** The gateway's in the database, of which this holds. */
     List<Map<String, Object>> sessions(String condition) {
         return database.rows("""
@@ -121,6 +129,7 @@ final class StormWorld implements AutoCloseable {
 
     /** What does not hold now that nobody acts, after one clean-up. */
     List<String> violations() {
+        awaitLeases();
         Cleanup.run(gateway).expect(200);
         List<String> violations = new ArrayList<>(new Integrity(gateway, database, backends()).violations());
         gateway.output().lines().filter(line -> NOISE.matcher(line).find()).forEach(violations::add);
