@@ -17,6 +17,7 @@ final class Multipart {
 
     private final S3Bucket bucket;
     private final BlobKey key;
+    private final Attempts beginnings = new Attempts();
     private final CompletableFuture<String> id;
     private final List<CompletableFuture<CompletedPart>> parts = new ArrayList<>();
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -27,7 +28,12 @@ final class Multipart {
     Multipart(S3Bucket bucket, BlobKey key, Map<String, String> metadata) {
         this.bucket = bucket;
         this.key = key;
-        this.id = bucket.createUpload(key, metadata).thenApply(Multipart::begun);
+        this.id = bucket.createUpload(key, metadata, beginnings).thenApply(Multipart::begun);
+    }
+
+    /** Whether the call that began it was sent again, so that there may be another one that nobody knows. */
+    boolean begunAgain() {
+        return beginnings.repeated();
     }
 
     /** Parts that were given to {@link #send} and are not sent. */

@@ -61,11 +61,13 @@ final class S3Bucket {
                         body);
     }
 
-    /** The id of the new multipart upload. */
-    CompletableFuture<String> createUpload(BlobKey key, Map<String, String> metadata) {
+    /** The id of the new multipart upload, one of several when it took more attempts. */
+    CompletableFuture<String> createUpload(BlobKey key, Map<String, String> metadata, Attempts attempts) {
         return clients.control()
-                .createMultipartUpload(
-                        request -> request.bucket(bucket).key(keys.name(key)).metadata(metadata))
+                .createMultipartUpload(request -> request.bucket(bucket)
+                        .key(keys.name(key))
+                        .metadata(metadata)
+                        .overrideConfiguration(attempts::of))
                 .thenApply(created -> created.uploadId());
     }
 

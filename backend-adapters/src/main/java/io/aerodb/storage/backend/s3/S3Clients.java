@@ -103,7 +103,8 @@ final class S3Clients implements AutoCloseable {
                                 : ResponseChecksumValidation.WHEN_REQUIRED)
                 .asyncConfiguration(async ->
                         async.advancedOption(SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, Runnable::run))
-                .overrideConfiguration(calls -> calls.retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder()
+                .overrideConfiguration(calls -> calls.addExecutionInterceptor(Attempts.interceptor())
+                        .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder()
                                 .maxAttempts(ATTEMPTS)
                                 .build())
                         .apiCallTimeout(limit));

@@ -211,13 +211,14 @@ final class S3Sink {
         if (!open.failed()) {
             sendPart(open);
         }
-        return naming.settled(open.complete(), received, true).whenComplete(this::abortRepeated);
+        return naming.settled(open.complete(), received, true)
+                .whenComplete((named, failure) -> abortOthers(open, failure));
     }
 
-    /** The call that began the upload may have been made twice, if its first answer was lost. Nobody waits for this. */
-    private void abortRepeated(@Nullable Void named, @Nullable Throwable failure) {
-        if (failure == null) {
-            bucket.abortUploads(key).whenComplete((done, remains) -> report(remains));
+    /** Nobody waits for this. */
+    private void abortOthers(Multipart done, @Nullable Throwable failure) {
+        if (failure == null && done.begunAgain()) {
+            bucket.abortUploads(key).whenComplete((aborted, remains) -> report(remains));
         }
     }
 

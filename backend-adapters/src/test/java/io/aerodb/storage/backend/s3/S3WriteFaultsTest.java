@@ -224,6 +224,13 @@ class S3WriteFaultsTest {
     }
 
     @Test
+    void uploadThatWasBegunOnceAsksForNoOther() {
+        fixture.write(key, fixture.content(BIG)).block(LIMIT);
+        assertThat(s3.faults().count(S3Call.CREATE_UPLOAD)).isEqualTo(1);
+        assertThat(s3.faults().count(S3Call.LIST_UPLOADS)).isZero();
+    }
+
+    @Test
     void killedServerIsUnavailableAndLaterDeleteRemovesTheUpload() {
         try (S3ProxyServer server = S3ProxyServer.inMemory();
                 FaultyS3 mortal = new FaultyS3(server.endpoint())) {
