@@ -18,17 +18,17 @@ import reactor.util.context.Context;
 public final class Inbox extends BaseSubscriber<DataBuffer> {
 
     private static final int FIRST_WINDOW = 4;
-    private static final int MAX_WINDOW = 128;
+    /** Smaller buffers count as so large, because larger ones may follow. */
+    private static final int SMALLEST = 32 << 10;
 
-    private final Queue<DataBuffer> queue =
-            Queues.<DataBuffer>unbounded(MAX_WINDOW / 2).get();
+    private final Queue<DataBuffer> queue = Queues.<DataBuffer>unbounded(16).get();
     private final Runnable signal;
     private final int ahead;
     private final Context context;
     private volatile boolean ended;
     private volatile boolean closed;
     private @Nullable Throwable failure;
-    private int largest = 1;
+    private int largest = SMALLEST;
     private int pending = FIRST_WINDOW;
 
     /**
@@ -102,7 +102,7 @@ public final class Inbox extends BaseSubscriber<DataBuffer> {
     /** Worker: so many buffers are stored; asks for more once a quarter of the window is free. */
     public void stored(int buffers) {
         pending -= buffers;
-        int window = Math.max(1, Math.min(MAX_WINDOW, ahead / largest));
+        int window = Math.max(1, ahead / largest);
         int free = window - pending;
         if (free > 0 && free >= window / 4) {
             pending += free;
