@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -36,10 +37,18 @@ public final class Cable implements Closeable {
     public void pullOut() throws IOException {
         listener.close();
         for (Socket socket : sockets) {
-            socket.setSoLinger(true, 0);
-            socket.close();
+            reset(socket);
         }
         sockets.clear();
+    }
+
+    private static void reset(Socket socket) throws IOException {
+        try {
+            socket.setSoLinger(true, 0);
+        } catch (SocketException closed) {
+            return;
+        }
+        socket.close();
     }
 
     public void plugIn() {

@@ -7,6 +7,7 @@ import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
 import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerResponse;
 
@@ -25,17 +26,19 @@ public final class Connections {
 
     private static void stopReading(ServerHttpResponse response) {
         if (nativeResponse(response) instanceof HttpServerResponse netty) {
-            netty.withConnection(connection -> stopReading(connection.channel()));
+            netty.withConnection(Connections::stopReading);
         }
     }
 
     /**
-     * Behind what the body's subscriber still asked for, which is on its way to the event loop. When the client has left,
-     * Reactor Netty has a channel in place of the connection's that was never registered.
+     * Behind what the body's subscriber still asked for, which is on its way to the event loop. When the exchange is over,
+     * Reactor Netty has a channel in place of the connection's that was never registered; so it is asked for again when
+     * the turn comes: the connection may be the next request's by then.
      */
-    private static void stopReading(Channel channel) {
+    private static void stopReading(Connection connection) {
+        Channel channel = connection.channel();
         if (channel.isRegistered()) {
-            channel.eventLoop().execute(() -> channel.config().setAutoRead(false));
+            channel.eventLoop().execute(() -> connection.channel().config().setAutoRead(false));
         }
     }
 
