@@ -18,9 +18,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** {@code kill -9} in the middle of uploads: what was acknowledged is there after the next start. */
+/** {@code kill -9} in the middle of uploads: what was acknowledged is there after the next start. The storm does more of it. */
+@Tag("slow")
 class KillIT {
 
     private static final int ROUNDS = 3;

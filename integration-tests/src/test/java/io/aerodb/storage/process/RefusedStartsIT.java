@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the gateway does not start with; it says so in a sentence and exits. */
@@ -66,6 +67,7 @@ class RefusedStartsIT {
     }
 
     @Test
+    @Tag("slow") // half a minute, for which a database that starts as well is waited for
     void aDatabaseThatIsNotThere() throws Exception {
         Launch launch = Launch.fresh(
                 "--storage.database.host=127.0.0.1",
