@@ -33,6 +33,7 @@ public abstract class WriteSubscription implements Subscription {
     private final Inbox inbox;
 
     /** @param ahead bytes that may have arrived and are not stored */
+    @SuppressWarnings("this-escape") // nothing runs before the first request
     protected WriteSubscription(
             BlobThreads threads, Flux<DataBuffer> content, int ahead, CoreSubscriber<? super StoredBlob> downstream) {
         this.threads = threads;
