@@ -136,12 +136,9 @@ final class Comparison {
         Instant before = Instant.now().minus(place.grace());
         List<SizedKey> old = page.stream()
                 .filter(file -> !file.lastModified().isAfter(before))
-                .map(file -> new SizedKey(file.key().value(), file.size()))
-                .distinct()
+                .map(Comparison::sized)
                 .toList();
-        List<SizedKey> all = page.stream()
-                .map(file -> new SizedKey(file.key().value(), file.size()))
-                .toList();
+        List<SizedKey> all = page.stream().map(Comparison::sized).toList();
         if (kind == Orphan.Kind.UNKNOWN) {
             found.listed.addAndGet(page.size());
         }
@@ -187,6 +184,10 @@ final class Comparison {
                         .map(orphan -> new Orphan(kind, place.name(), orphan.key(), orphan.size()))
                         .toList())
                 .concatWith(Mono.just(new Progress(step, place.name(), page.size(), bytes)));
+    }
+
+    private static SizedKey sized(BlobStat file) {
+        return new SizedKey(file.key().value(), file.size());
     }
 
     private static List<String> keys(List<SizedKey> of) {

@@ -115,10 +115,10 @@ public final class Fences {
     private Mono<Void> advanced(String name) {
         StorageBackend backend = backends.get(name);
         return volumes.check(backend)
-                .then(isClosed(name, backend))
-                .filter(foreign -> !foreign)
-                .flatMap(ours -> volume(backend))
-                .flatMap(volume -> state(name, volume).flatMap(state -> advanced(name, volume, state)))
+                .then(volume(backend))
+                .flatMap(volume -> state(name, volume)
+                        .doOnNext(state -> note(name, state.isForeign()))
+                        .flatMap(state -> advanced(name, volume, state)))
                 .onErrorResume(failure -> notAdvanced(name, failure));
     }
 
