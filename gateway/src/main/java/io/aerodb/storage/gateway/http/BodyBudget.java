@@ -1,10 +1,7 @@
 package io.aerodb.storage.gateway.http;
 
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -20,22 +17,15 @@ public final class BodyBudget {
 
     private static final Duration RETRY = Duration.ofSeconds(1);
 
-    private final long bound;
-    private final long boundOfOne;
-    private final Counter full;
-    private final Counter tooMany;
-    private final Map<String, Long> takenBy = new HashMap<>();
-    private long taken;
+    private final Shares shares;
 
     /**
      * @param bound of all together
      * @param largest that one body may need; who sends one such body is not refused for what else is his
      */
     public BodyBudget(DataSize bound, DataSize largest, MeterRegistry meters) {
-        this.bound = bound.toBytes();
-        this.boundOfOne = Math.max(this.bound / CALLERS, largest.toBytes());
-        this.full = refused("full", meters);
-        this.tooMany = refused("caller", meters);
+        long ofOne = Math.max(bound.toBytes() / CALLERS, largest.toBytes());
+        this.shares = new Shares("body", bound.toBytes(), ofOne, meters);
     }
 
     /** What one request takes; nothing yet. Whoever asked for it closes it. */
@@ -44,43 +34,27 @@ public final class BodyBudget {
     }
 
     /** Bytes that are taken now. */
-    synchronized long taken() {
-        return taken;
+    long taken() {
+        return shares.taken();
     }
 
     /** Callers that are known now. */
-    synchronized int callers() {
-        return takenBy.size();
+    int callers() {
+        return shares.callers();
     }
 
-    private synchronized void take(Caller caller, long bytes) {
-        if (caller.limited() && takenBy.getOrDefault(caller.name(), 0L) + bytes > boundOfOne) {
-            tooMany.increment();
-            throw ErrorCode.SLOW_DOWN
-                    .because("Too many of your request bodies are being received, try again later")
-                    .retryAfter(RETRY);
+    private void take(Caller caller, long bytes) {
+        switch (shares.take(caller, bytes)) {
+            case TAKEN -> {}
+            case FULL ->
+                throw ErrorCode.SERVICE_UNAVAILABLE
+                        .because("Too many request bodies are being received, try again later")
+                        .retryAfter(RETRY);
+            case TOO_MANY ->
+                throw ErrorCode.SLOW_DOWN
+                        .because("Too many of your request bodies are being received, try again later")
+                        .retryAfter(RETRY);
         }
-        if (taken + bytes > bound) {
-            full.increment();
-            throw ErrorCode.SERVICE_UNAVAILABLE
-                    .because("Too many request bodies are being received, try again later")
-                    .retryAfter(RETRY);
-        }
-        taken += bytes;
-        takenBy.merge(caller.name(), bytes, Long::sum);
-    }
-
-    private synchronized void giveBack(Caller caller, long bytes) {
-        taken -= bytes;
-        takenBy.computeIfPresent(caller.name(), (name, all) -> all == bytes ? null : all - bytes);
-    }
-
-    private static Counter refused(String reason, MeterRegistry meters) {
-        return Counter.builder("storage.refused")
-                .description("Requests that were told to come again, before anything was done for them")
-                .tag("kind", "body")
-                .tag("reason", reason)
-                .register(meters);
     }
 
     /** One request's share. For several threads, as cancellation comes from another one. */
@@ -115,7 +89,7 @@ public final class BodyBudget {
         @Override
         public synchronized void close() {
             if (!closed && counted(held) > 0) {
-                giveBack(caller, counted(held));
+                shares.giveBack(caller, counted(held));
             }
             closed = true;
         }
