@@ -91,10 +91,10 @@ public record S3Settings(
             int threads,
             int maxQueuedTasks) {
 
-        /** 8 MiB parts, 3 in flight, 256 MiB of memory, 512 connections. */
+        /** 8 MiB parts, 4 in flight, 256 MiB of memory, 512 connections. */
         public static final Transfer DEFAULTS = new Transfer(
                 8 << 20,
-                3,
+                4,
                 256L << 20,
                 512,
                 Duration.ofSeconds(5),

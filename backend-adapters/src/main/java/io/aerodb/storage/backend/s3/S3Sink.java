@@ -142,13 +142,19 @@ final class S3Sink {
 
     /** Of the full part; the last one, which may be full, too, is not sent before it is known whether others come. */
     private boolean send() {
-        Multipart open = multipart == null ? new Multipart(bucket, key, naming.metadata()) : multipart;
-        multipart = open;
+        Multipart open = multipart();
         if (open.inFlight() >= transfer.partsInFlight()) {
             return false;
         }
         sendPart(open);
         return true;
+    }
+
+    private Multipart multipart() {
+        if (multipart == null) {
+            multipart = new Multipart(bucket, key, naming.metadata());
+        }
+        return multipart;
     }
 
     private void sendPart(Multipart open) {
@@ -178,6 +184,14 @@ final class S3Sink {
             room.getNow(null); // throws what failed
             room = null;
             part = new Part(blocks, number, claimed);
+            beginEarly();
+        }
+    }
+
+    /** So that the first part, when it is full, does not wait for the upload to be begun. */
+    private void beginEarly() {
+        if (hints.declaredLength().orElse(0) > claimed) {
+            multipart();
         }
     }
 

@@ -46,7 +46,7 @@ record S3BackendSettings(
         @Nullable Proxy proxy,
         @Nullable Path trustedCertificates,
         @DefaultValue("8MB") DataSize partSize,
-        @DefaultValue("3") int partsInFlight,
+        @DefaultValue("4") int partsInFlight,
         @Nullable DataSize memory,
         @DefaultValue("512") int maxConnections,
         @DefaultValue("5s") Duration connectTimeout,

@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * {@code ./run bench-s3}: uploads to one S3 server by the backend and, in turn, by the AWS SDK's own multipart client: alone,
@@ -15,16 +17,20 @@ import java.util.TreeMap;
  */
 public final class S3Bench {
 
-    private static final int WARM_UP = 3;
-
     private final URI endpoint;
     private final S3Settings.Checksums checksums;
+    private final int[] clients;
+    private final int warmUp;
     private final int rounds;
     private final int mebibytes;
 
     private S3Bench(URI endpoint, Map<String, String> options) {
         this.endpoint = endpoint;
         this.checksums = S3Settings.Checksums.valueOf(options.getOrDefault("--checksums", "WHEN_REQUIRED"));
+        this.clients = Stream.of(options.getOrDefault("--clients", "1,4").split(","))
+                .mapToInt(Integer::parseInt)
+                .toArray();
+        this.warmUp = Integer.parseInt(options.getOrDefault("--warm-up", "3"));
         this.rounds = Integer.parseInt(options.getOrDefault("--rounds", "7"));
         this.mebibytes = Integer.parseInt(options.getOrDefault("--mebibytes", "256"));
     }
@@ -58,18 +64,16 @@ public final class S3Bench {
             contestants.put("SDK", sdk);
             contestants.put("SDK and SHA-256", hashing);
             contestants.put("backend", backend);
-            for (int clients : new int[] {1, 4}) {
-                compare(clients, contestants);
-            }
+            IntStream.of(clients).forEach(atOnce -> compare(atOnce, contestants));
         }
     }
 
-    private void compare(int clients, Map<String, Uploader> contestants) {
+    private void compare(int atOnce, Map<String, Uploader> contestants) {
         Map<String, List<Run>> runs = new LinkedHashMap<>();
-        for (int round = -WARM_UP; round < rounds; round++) {
+        for (int round = -warmUp; round < rounds; round++) {
             boolean counted = round >= 0;
             contestants.forEach((name, contestant) -> {
-                Run run = Run.of(contestant, clients, mebibytes);
+                Run run = Run.of(contestant, atOnce, mebibytes);
                 if (counted) {
                     runs.computeIfAbsent(name, first -> new ArrayList<>()).add(run);
                 }
@@ -77,7 +81,7 @@ public final class S3Bench {
         }
         runs.forEach((name, ours) -> System.out.printf(
                 "| %d | %s | %s | %s | %s | %s |%n",
-                clients,
+                atOnce,
                 name,
                 Run.spread(ours, Run::megabytesPerSecond),
                 Run.ratios(ours, runs.get("SDK")),
