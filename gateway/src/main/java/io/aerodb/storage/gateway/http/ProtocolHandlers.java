@@ -22,15 +22,18 @@ import reactor.netty.http.server.HttpServerRequest;
 final class ProtocolHandlers {
 
     private final HttpSettings settings;
+    private final ConnectionLimit limit;
     private final SlowClients slowClients;
 
-    ProtocolHandlers(HttpSettings settings, SlowClients slowClients) {
+    ProtocolHandlers(HttpSettings settings, ConnectionLimit limit, SlowClients slowClients) {
         this.settings = settings;
+        this.limit = limit;
         this.slowClients = slowClients;
     }
 
     void addTo(ChannelPipeline pipeline) {
         pipeline.addFirst("aerodb.slowConnection", new SlowConnections(slowClients));
+        pipeline.addFirst("aerodb.connectionLimit", limit);
         if (pipeline.get(NettyPipeline.H2OrHttp11Codec) != null) {
             pipeline.addBefore(NettyPipeline.ReactiveBridge, "aerodb.negotiation", new Negotiation());
         } else {

@@ -32,7 +32,8 @@ final class ServerTuning implements NettyServerCustomizer {
 
     ServerTuning(HttpSettings settings, MeterRegistry meters) {
         this.settings = settings;
-        this.handlers = new ProtocolHandlers(settings, new SlowClients(settings, meters));
+        this.handlers = new ProtocolHandlers(
+                settings, new ConnectionLimit(settings.maxConnections(), meters), new SlowClients(settings, meters));
     }
 
     @Override

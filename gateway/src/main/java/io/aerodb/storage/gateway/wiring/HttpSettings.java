@@ -7,6 +7,7 @@ import org.springframework.util.unit.DataSize;
 /**
  * The HTTP server.
  *
+ * @param maxConnections of clients at once; one more is closed
  * @param maxRequestLine bytes of the request line
  * @param maxHeaderSize bytes of all header lines
  * @param maxChunkSize bytes of one inbound buffer
@@ -18,6 +19,7 @@ import org.springframework.util.unit.DataSize;
  * @param slowClientWindow of time spent waiting for a client, over which that is measured
  */
 public record HttpSettings(
+        @DefaultValue("10000") int maxConnections,
         @DefaultValue("16KB") DataSize maxRequestLine,
         @DefaultValue("32KB") DataSize maxHeaderSize,
         @DefaultValue("128KB") DataSize maxChunkSize,
@@ -33,6 +35,7 @@ public record HttpSettings(
     private static final DataSize LEAST_BODIES = DataSize.ofMegabytes(4);
 
     public HttpSettings {
+        Bounds.check("storage.http.max-connections", maxConnections, 1, 1_000_000);
         Bounds.check("storage.http.max-request-line", maxRequestLine, LEAST_LINE, MOST_LINE);
         Bounds.check("storage.http.max-header-size", maxHeaderSize, LEAST_LINE, MOST_LINE);
         Bounds.check("storage.http.max-chunk-size", maxChunkSize, LEAST_LINE, DataSize.ofMegabytes(16));

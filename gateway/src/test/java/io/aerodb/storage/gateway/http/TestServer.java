@@ -67,7 +67,18 @@ public final class TestServer implements AutoCloseable {
 
     private static HttpSettings settings(
             Duration idleTimeout, Duration bodyIdleTimeout, long bytesPerSecond, Duration window) {
+        return settings(10_000, idleTimeout, bodyIdleTimeout, bytesPerSecond, window);
+    }
+
+    /** So many connections at once. */
+    static HttpSettings connections(int most) {
+        return settings(most, Duration.ofSeconds(20), Duration.ofSeconds(30), 0, Duration.ofSeconds(30));
+    }
+
+    private static HttpSettings settings(
+            int connections, Duration idleTimeout, Duration bodyIdleTimeout, long bytesPerSecond, Duration window) {
         return new HttpSettings(
+                connections,
                 DataSize.ofKilobytes(8),
                 DataSize.ofKilobytes(8),
                 DataSize.ofKilobytes(64),
@@ -84,6 +95,7 @@ public final class TestServer implements AutoCloseable {
         DataSize line = DataSize.ofKilobytes(8);
         DataSize head = DataSize.ofKilobytes(64);
         return new HttpSettings(
+                10_000,
                 line,
                 head,
                 head,
