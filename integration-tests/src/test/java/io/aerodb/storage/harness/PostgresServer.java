@@ -8,12 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A PostgreSQL that belongs to a test and not to a gateway, so that each can be killed without the other. Its programs and
- * its data directory are those that a gateway made for itself.
+ * A PostgreSQL that belongs to a test and not to a gateway, so that each can be killed without the other. Its programs are
+ * those that the shared gateway has unpacked.
  */
 public final class PostgresServer implements AutoCloseable {
 
@@ -21,19 +22,55 @@ public final class PostgresServer implements AutoCloseable {
     private static final String LOGIN_PASSWORD = "the-password-of-the-gateway";
 
     private final Path directory;
+    private final List<String> options;
     private final int port;
     private Process process;
 
-    private PostgresServer(Path directory) {
+    PostgresServer(Path directory, List<String> options) {
         this.directory = directory;
+        this.options = options;
         this.port = Launch.freePort();
         start();
     }
 
     public static PostgresServer fresh() throws InterruptedException {
-        Gateway maker = Launch.fresh("--storage.local.enabled=true").start();
-        maker.stop();
-        return new PostgresServer(maker.launch().data().resolve("postgres"));
+        return fresh(List.of());
+    }
+
+    /** One that keeps its log for a restore: each segment goes to a directory beside its data. */
+    public static PostgresServer archiving() throws InterruptedException {
+        return fresh(List.of("--archive_mode=on", "--archive_command=mkdir -p ../archive && cp %p ../archive/%f"));
+    }
+
+    private static PostgresServer fresh(List<String> options) throws InterruptedException {
+        Path model = SharedGateway.get().launch().data().resolve("postgres");
+        Path directory = Launch.fresh().data().resolve("postgres");
+        try {
+            Files.createDirectories(directory);
+            shell(directory, """
+                    chown --reference="$0" .. . && chmod 700 .. . && cp -p "$0/superuser-password" . && ln -s "$0"/bin-* .
+                    """, model.toString());
+            shell(
+                    directory,
+                    """
+                    "$@" -D data -U postgres --pwfile=superuser-password -A scram-sha-256 -E UTF8 --locale=C --data-checksums
+                    """,
+                    Stream.of(Stream.of("initdb"), user(directory).stream(), Stream.of(program(directory, "initdb")))
+                            .flatMap(words -> words)
+                            .toArray(String[]::new));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+        return new PostgresServer(directory, options);
+    }
+
+    /** The first word is what the commands are called. */
+    static void shell(Path directory, String commands, String... words) throws IOException, InterruptedException {
+        Stream<String> all = Stream.concat(Stream.of("sh", "-c", commands), Stream.of(words));
+        Shell end = Shell.run(directory, Map.of(), all.toArray(String[]::new));
+        if (end.exitCode() != 0) {
+            throw new IOException(commands + ": " + end.out() + end.err());
+        }
     }
 
     /** A new, empty database. */
@@ -57,6 +94,16 @@ public final class PostgresServer implements AutoCloseable {
 
     public int port() {
         return port;
+    }
+
+    /** What it is made of: programs, data, archive. */
+    Path directory() {
+        return directory;
+    }
+
+    /** The same database on this server. */
+    public Database holding(Database copied) {
+        return named(copied.name());
     }
 
     /** Ends as by SIGKILL: the server with all that works for it, or its first process alone. */
@@ -104,8 +151,9 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     private Process launched() throws IOException {
-        Process launched = new ProcessBuilder(
-                        Stream.concat(user().stream(), server()).toList())
+        Process launched = new ProcessBuilder(Stream.of(user(directory).stream(), server(), options.stream())
+                        .flatMap(words -> words)
+                        .toList())
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
@@ -117,7 +165,7 @@ public final class PostgresServer implements AutoCloseable {
 
     private Stream<String> server() throws IOException {
         return Stream.of(
-                program().toString(),
+                program(directory, "postgres"),
                 "-D",
                 directory.resolve("data").toString(),
                 "--listen_addresses=127.0.0.1",
@@ -128,7 +176,7 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     /** As the gateway runs it: not as root. */
-    private List<String> user() throws IOException {
+    private static List<String> user(Path directory) throws IOException {
         if ((int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") != 0) {
             return List.of();
         }
@@ -138,12 +186,13 @@ public final class PostgresServer implements AutoCloseable {
                 : List.of("setpriv", "--reuid=" + owner, "--regid=" + owner, "--clear-groups", "--");
     }
 
-    private Path program() throws IOException {
+    private static String program(Path directory, String name) throws IOException {
         try (Stream<Path> entries = Files.list(directory)) {
-            return entries.map(entry -> entry.resolve("bin/postgres"))
+            return entries.map(entry -> entry.resolve("bin").resolve(name))
                     .filter(Files::exists)
                     .findFirst()
-                    .orElseThrow();
+                    .orElseThrow()
+                    .toString();
         }
     }
 
