@@ -9,7 +9,9 @@ import io.aerodb.storage.harness.Api;
 import io.aerodb.storage.harness.Bytes;
 import io.aerodb.storage.harness.Gateway;
 import io.aerodb.storage.harness.Names;
+import io.aerodb.storage.harness.OwnDatabase;
 import io.aerodb.storage.harness.StoredInS3;
+import io.aerodb.storage.harness.WireProxy;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,6 +24,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Supplier;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,6 +44,7 @@ class RedirectedReadsIT {
 
     private static S3ProxyServer server;
     private static StoredInS3 stored;
+    private static WireProxy wire;
     private static Gateway gateway;
 
     private final String user = Names.user();
@@ -49,12 +55,16 @@ class RedirectedReadsIT {
     static void start() {
         server = S3ProxyServer.inMemory();
         stored = StoredInS3.on(server);
-        gateway = Gateway.start(stored.settings().toArray(String[]::new));
+        OwnDatabase own = OwnDatabase.fresh();
+        wire = new WireProxy(own.database());
+        gateway = Gateway.start(Stream.concat(stored.settings().stream(), own.settings(wire.port()).stream())
+                .toArray(String[]::new));
     }
 
     @AfterAll
-    static void stop() {
+    static void stop() throws IOException {
         gateway.close();
+        wire.close();
         stored.bucket().close();
         server.close();
     }
@@ -92,6 +102,33 @@ class RedirectedReadsIT {
             assertThat(fetch(location).body()).isEqualTo(LARGE);
             assertThat(gateway.output()).doesNotContain("X-Amz-Signature", parameter(location, "X-Amz-Signature"));
         }
+    }
+
+    @Test
+    void aRedirectTakesOneRoundTripToTheDatabase() {
+        String bucket = redirecting("public");
+        owner.upload(bucket, "film", LARGE).expect(201);
+        String link = owner.sign(bucket, "film").expect(200).field("signedURL");
+        List<Supplier<Answer>> redirects = List.of(
+                () -> owner.download(bucket, "film"),
+                () -> gateway.anonymously().get("/object/public/" + bucket + "/film"),
+                () -> gateway.anonymously().get(link));
+        for (Supplier<Answer> redirect : redirects) {
+            assertThat(LongStream.range(0, 80)
+                            .map(i -> roundTrips(redirect))
+                            .skip(60)
+                            .sorted()
+                            .skip(10)
+                            .findFirst())
+                    .as("the median, warm")
+                    .hasValue(1);
+        }
+    }
+
+    private static long roundTrips(Supplier<Answer> redirect) {
+        long before = wire.roundTrips();
+        assertThat(redirect.get()).hasStatus(307);
+        return wire.roundTrips() - before;
     }
 
     @Test

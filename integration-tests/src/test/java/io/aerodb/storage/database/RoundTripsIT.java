@@ -55,6 +55,40 @@ class RoundTripsIT {
     }
 
     @Test
+    void aDownloadByAnyRouteTakesOne() {
+        Api nobody = production.gateway().anonymously();
+        String open = api.newBucket("public");
+        api.upload(open, "file", Bytes.of("x")).expect(201);
+        api.upload(bucket, "file", Bytes.of("x")).expect(201);
+
+        assertThat(typically(200, () -> nobody.get("/object/public/" + open + "/file")))
+                .isEqualTo(1);
+        assertThat(typically(200, () -> nobody.get("/object/info/public/" + open + "/file")))
+                .isEqualTo(1);
+        assertThat(typically(200, () -> api.get("/object/authenticated/" + bucket + "/file")))
+                .isEqualTo(1);
+        assertThat(typically(404, () -> nobody.get("/object/public/" + bucket + "/file")))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aDownloadOfAPartOrUnderAConditionTakesOne() {
+        String etag = api.upload(bucket, "file", Bytes.of("12345"))
+                .expect(201)
+                .header("ETag")
+                .orElseThrow();
+
+        assertThat(typically(206, () -> api.download(bucket, "file", "Range", "bytes=1-2", "If-Range", etag)))
+                .isEqualTo(1);
+        assertThat(typically(416, () -> api.download(bucket, "file", "Range", "bytes=9-")))
+                .isEqualTo(1);
+        assertThat(typically(304, () -> api.download(bucket, "file", "If-None-Match", etag)))
+                .isEqualTo(1);
+        assertThat(typically(412, () -> api.download(bucket, "file", "If-Match", "\"other\"")))
+                .isEqualTo(1);
+    }
+
+    @Test
     void aHeadTakesOne() {
         api.upload(bucket, "file", Bytes.of("x")).expect(201);
 

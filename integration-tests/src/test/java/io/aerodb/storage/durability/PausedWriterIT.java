@@ -13,8 +13,8 @@ import io.aerodb.storage.harness.Gateway;
 import io.aerodb.storage.harness.Integrity;
 import io.aerodb.storage.harness.Launch;
 import io.aerodb.storage.harness.Names;
+import io.aerodb.storage.harness.OwnDatabase;
 import io.aerodb.storage.harness.RawHttp;
-import io.aerodb.storage.harness.SharedGateway;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -34,21 +34,9 @@ class PausedWriterIT {
 
     @BeforeEach
     void start() {
-        Database server = SharedGateway.get().database();
-        String name = Names.bucket("paused").replace('-', '_');
-        server.execute("CREATE DATABASE " + name);
-        database = server.named(name);
-        List<String> settings = Stream.concat(
-                        Cleanup.settings().stream(),
-                        Stream.of(
-                                "--storage.database.host=127.0.0.1",
-                                "--storage.database.port=" + server.port(),
-                                "--storage.database.name=" + name,
-                                "--storage.database.username=paused_login",
-                                "--storage.database.password=paused-password",
-                                "--storage.database.ssl-mode=disable",
-                                "--storage.database.migration.username=" + server.user(),
-                                "--storage.database.migration.password=" + server.password()))
+        OwnDatabase own = OwnDatabase.fresh();
+        database = own.database();
+        List<String> settings = Stream.concat(Cleanup.settings().stream(), own.settings().stream())
                 .toList();
         sleeper = Launch.fresh(settings.toArray(String[]::new))
                 .onJvm(Launch.QUICK_JVM.toArray(String[]::new))

@@ -10,16 +10,16 @@ import io.aerodb.storage.harness.Bytes;
 import io.aerodb.storage.harness.Cable;
 import io.aerodb.storage.harness.Database;
 import io.aerodb.storage.harness.Gateway;
-import io.aerodb.storage.harness.Launch;
 import io.aerodb.storage.harness.Names;
+import io.aerodb.storage.harness.OwnDatabase;
 import io.aerodb.storage.harness.RawHttp;
-import io.aerodb.storage.harness.SharedGateway;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,12 +32,12 @@ import org.junit.jupiter.api.Test;
  */
 class DatabaseOutageIT {
 
-    private static final String LOGIN = "outage_login";
     /** Statement time-out, what an answer may take beyond it, and some for a slow machine. */
     private static final Duration SOON = Duration.ofSeconds(10);
 
     private static Cable cable;
     private static Database database;
+    private static String login;
     private static Gateway gateway;
 
     private final Api api = gateway.asUser(Names.user());
@@ -45,25 +45,17 @@ class DatabaseOutageIT {
 
     @BeforeAll
     static void start() {
-        Database server = SharedGateway.get().database();
-        String name = Names.bucket("outage").replace('-', '_');
-        server.execute("CREATE DATABASE " + name);
-        database = server.named(name);
-        cable = new Cable(server.host(), server.port());
-        gateway = Launch.fresh(
-                        "--storage.database.host=127.0.0.1",
-                        "--storage.database.port=" + cable.port(),
-                        "--storage.database.name=" + name,
-                        "--storage.database.username=" + LOGIN,
-                        "--storage.database.password=outage-password",
-                        "--storage.database.ssl-mode=disable",
-                        "--storage.database.pool-size=4",
-                        "--storage.database.acquire-timeout=1s",
-                        "--storage.database.connect-timeout=1s",
-                        "--storage.database.statement-timeout=1s",
-                        "--storage.database.migration.username=" + server.user(),
-                        "--storage.database.migration.password=" + server.password())
-                .start();
+        OwnDatabase own = OwnDatabase.fresh();
+        database = own.database();
+        login = own.login();
+        cable = new Cable(database.host(), database.port());
+        Stream<String> impatient = Stream.of(
+                "--storage.database.pool-size=4",
+                "--storage.database.acquire-timeout=1s",
+                "--storage.database.connect-timeout=1s",
+                "--storage.database.statement-timeout=1s");
+        gateway = Gateway.start(
+                Stream.concat(own.settings(cable.port()).stream(), impatient).toArray(String[]::new));
     }
 
     @AfterAll
@@ -114,12 +106,12 @@ class DatabaseOutageIT {
 
     @Test
     void outOfConnections() {
-        database.execute("ALTER ROLE " + LOGIN + " CONNECTION LIMIT 0");
-        database.rows("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = ?", LOGIN);
+        database.execute("ALTER ROLE " + login + " CONNECTION LIMIT 0");
+        database.rows("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = ?", login);
         try {
             everyRequestIsRefused();
         } finally {
-            database.execute("ALTER ROLE " + LOGIN + " CONNECTION LIMIT -1");
+            database.execute("ALTER ROLE " + login + " CONNECTION LIMIT -1");
         }
     }
 
