@@ -17,9 +17,19 @@ BEGIN
   PERFORM set_config('role', role, true);
 END $$;
 
+-- Ids and names never collide. PL/pgSQL keeps the plans; and two searches, of which nearly always the first one finds it, cost
+-- less than one for either.
 CREATE FUNCTION storage_private.find_bucket(id_or_name text) RETURNS storage.buckets
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
-$$ SELECT b FROM storage.buckets b WHERE b.id = id_or_name OR b.name = id_or_name $$;
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  bucket storage.buckets;
+BEGIN
+  SELECT * INTO bucket FROM storage.buckets b WHERE b.name = id_or_name;
+  IF bucket.id IS NULL THEN
+    SELECT * INTO bucket FROM storage.buckets b WHERE b.id = id_or_name;
+  END IF;
+  RETURN bucket;
+END $$;
 
 CREATE FUNCTION storage_private.find_object(bucket text, path text) RETURNS storage.objects
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS

@@ -40,13 +40,17 @@ public record Bucket(
                 Columns.required(row, "b_id", String.class),
                 Columns.required(row, "b_name", String.class),
                 row.get("b_owner_id", String.class),
-                BucketPolicy.named(Columns.required(row, "b_policy", String.class))
-                        .orElseThrow(),
+                policy(row),
                 mimeTypes == null ? List.of() : List.of(mimeTypes),
                 row.get("b_max_file_size", Long.class),
                 row.get("b_backend", String.class),
                 row.get("b_redirect_reads_from", Long.class),
                 Columns.required(row, "b_created_at", Instant.class),
                 Columns.required(row, "b_updated_at", Instant.class));
+    }
+
+    static BucketPolicy policy(Readable row) {
+        return BucketPolicy.named(Columns.required(row, "b_policy", String.class))
+                .orElseThrow();
     }
 }

@@ -15,19 +15,17 @@ public record FoundObject(
 
     /** The columns {@link #from} reads, of composite values called {@code bucket} and {@code object}. */
     static String columns(boolean asksForDamage) {
-        return "%s, %s, %s AS damaged"
-                .formatted(
-                        Bucket.COLUMNS,
-                        StorageObject.COLUMNS,
-                        asksForDamage ? "storage_private.blob_damaged((object).blob_key)" : "false");
+        return """
+                (bucket).name AS b_name, (bucket).policy AS b_policy, (bucket).redirect_reads_from AS b_redirect_reads_from, \
+                %s, %s AS damaged""".formatted(
+                StorageObject.COLUMNS, asksForDamage ? "storage_private.blob_damaged((object).blob_key)" : "false");
     }
 
     static FoundObject from(Readable row) {
-        Bucket bucket = Bucket.from(row);
         return new FoundObject(
-                StorageObject.from(row, bucket.name()),
-                bucket.policy(),
-                bucket.redirectReadsFrom(),
+                StorageObject.from(row, Columns.required(row, "b_name", String.class)),
+                Bucket.policy(row),
+                row.get("b_redirect_reads_from", Long.class),
                 Columns.required(row, "damaged", Boolean.class));
     }
 }

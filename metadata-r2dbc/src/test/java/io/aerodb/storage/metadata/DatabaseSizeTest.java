@@ -22,6 +22,7 @@ import reactor.core.publisher.Mono;
 class DatabaseSizeTest {
 
     private static final int OBJECTS = 100_000;
+    private static final int CHANGES = 5_000;
     private static final Path REPORT = Path.of("target", "database-size.md");
 
     private final TestDatabase database = new TestDatabase();
@@ -44,10 +45,10 @@ class DatabaseSizeTest {
         report.add("WAL bytes of an upload: %d".formatted(walOf(OBJECTS, this::put)));
         assertThat(sizes("uploaded") - empty).isBetween(OBJECTS * 500L, 400_000_000L);
 
-        report.add("WAL bytes of an overwrite: %d".formatted(walOf(OBJECTS / 10, this::put)));
-        report.add("WAL bytes of a move: %d".formatted(walOf(OBJECTS / 10, this::move)));
-        report.add("WAL bytes of a deletion: %d".formatted(walOf(OBJECTS / 10, this::delete)));
-        sizes("a tenth overwritten, moved and deleted");
+        report.add("WAL bytes of an overwrite: %d".formatted(walOf(CHANGES, this::put)));
+        report.add("WAL bytes of a move: %d".formatted(walOf(CHANGES, this::move)));
+        report.add("WAL bytes of a deletion: %d".formatted(walOf(CHANGES, this::delete)));
+        sizes("some overwritten, moved and deleted");
         database.admin("DELETE FROM storage.blobs WHERE state = 'garbage'");
         sizes("garbage collected");
     }
