@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What one gateway has acknowledged holds at once at every other one of the same database: nothing is remembered past its time. */
-class TwoGatewaysIT {
+class ReadsAcrossGatewaysIT {
 
     private static final int ROUNDS = 100;
     private static final int CHANGES = 15;
