@@ -234,6 +234,12 @@ abstract class CleanupCase {
         }
     }
 
+    /** Since everything that a comparison has noted. */
+    void anHourPasses() {
+        metadata.run("UPDATE storage_private.orphans SET found_at = found_at - interval '1 hour';"
+                + " UPDATE storage_private.comparisons SET ended_at = ended_at - interval '1 hour'");
+    }
+
     /** A file as a writer that died left it. */
     Path staged(String key) throws IOException {
         Path directory = Files.createDirectories(root().resolve(".staging").resolve(key.split("/")[1]));

@@ -61,6 +61,7 @@ class ManyFilesTest extends CleanupCase {
                 "deleted_by_sql",
                 () -> metadata.run(
                         "DELETE FROM storage.objects WHERE name::int % 10 = 1 AND bucket_id = '" + bucket + "'"));
+        anHourPasses();
         Summary collected = measured("collected", () -> clean(true));
         assertThat(collected.removed()).as("missing twice").isEqualTo(1);
         assertThat(collected.deletedFiles())

@@ -489,12 +489,6 @@ class OrphanCleanupJobTest extends CleanupCase {
         assertThat(lines).contains(new Orphan(Orphan.Kind.MISSING, "local", missing, "content".length()));
     }
 
-    /** Since everything that a comparison has noted. */
-    private void anHourPasses() {
-        metadata.run("UPDATE storage_private.orphans SET found_at = found_at - interval '1 hour';"
-                + " UPDATE storage_private.comparisons SET ended_at = ended_at - interval '1 hour'");
-    }
-
     private boolean isHeld() {
         return !metadata.value("SELECT 1 FROM storage_private.comparisons WHERE held_until > now()")
                 .isEmpty();
