@@ -234,9 +234,17 @@ $$ WITH taken AS (
      RETURNING b.key)
    SELECT t.key, a.key IS NOT NULL FROM taken t LEFT JOIN adopted a ON a.key = t.key $$;
 
--- Deletes the objects of some files that this run and the one before it have not found, each with its event; for so many seconds at
--- least. The keys of these files with what the objects were, or without, if nobody referred to one any more.
-CREATE FUNCTION storage_private.missing_remove(place text, this_run uuid, age double precision, batch int)
+-- Some files that this run and the one before it have not found; the first of them so many seconds ago at least.
+CREATE FUNCTION storage_private.missing_due(place text, this_run uuid, age double precision, batch int)
+RETURNS TABLE (key text, size bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ SELECT o.key, o.size FROM storage_private.orphans o
+   WHERE o.backend = place AND o.run = this_run AND o.kind = 'missing' AND o.runs > 1
+     AND o.found_at <= clock_timestamp() - make_interval(secs => age) LIMIT batch $$;
+
+-- These files were looked for once more: those that are gone lose their objects, each with its event, and the run has done with all
+-- of them. The keys of those that are gone with what the objects were, or without, if nobody referred to one any more.
+CREATE FUNCTION storage_private.missing_remove(place text, this_run uuid, due text[], gone text[])
 RETURNS TABLE (key text, bucket_id text, name text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -244,11 +252,8 @@ DECLARE
 BEGIN
   WITH taking AS (
     DELETE FROM storage_private.orphans o
-    WHERE o.ctid = ANY (ARRAY(SELECT i.ctid FROM storage_private.orphans i
-                              WHERE i.backend = place AND i.run = this_run AND i.kind = 'missing' AND i.runs > 1
-                                AND i.found_at <= clock_timestamp() - make_interval(secs => age) LIMIT batch))
-    RETURNING o.key)
-  SELECT array_agg(t.key) INTO taken FROM taking t;
+    WHERE o.backend = place AND o.kind = 'missing' AND o.run = this_run AND o.key = ANY (due) RETURNING o.key)
+  SELECT array_agg(t.key) INTO taken FROM taking t WHERE t.key = ANY (gone);
   RETURN QUERY
     WITH removed AS (
       DELETE FROM storage.objects o WHERE o.blob_key = ANY (taken) RETURNING o.blob_key, o.bucket_id, o.name)

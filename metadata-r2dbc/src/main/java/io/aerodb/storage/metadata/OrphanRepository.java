@@ -46,7 +46,12 @@ public final class OrphanRepository {
     }
 
     /** A blob of the ledger, or a file. */
-    public record SizedKey(String key, long size) {}
+    public record SizedKey(String key, long size) {
+
+        static SizedKey from(Readable row) {
+            return new SizedKey(Columns.required(row, "key", String.class), Columns.required(row, "size", Long.class));
+        }
+    }
 
     /**
      * One page of the ledger.
@@ -168,7 +173,7 @@ public final class OrphanRepository {
                 backend,
                 run,
                 kind.word(),
-                found.stream().map(SizedKey::key).toArray(String[]::new),
+                keys(found),
                 found.stream().map(SizedKey::size).toArray(Long[]::new));
     }
 
@@ -194,18 +199,33 @@ public final class OrphanRepository {
     }
 
     /**
-     * Deletes the objects of some files that were missing in this run and the one before; nothing when all are deleted.
+     * Some files that were missing in this run and the one before; nothing when all have been {@link #remove removed}.
      *
      * @param age how long ago the first of these runs must have missed it
      */
-    public Mono<List<MissingFile>> remove(String backend, UUID run, Duration age) {
+    public Mono<List<SizedKey>> due(String backend, UUID run, Duration age) {
+        return executor.rows(
+                "SELECT key, size FROM storage_private.missing_due($1, $2, $3, $4)",
+                SizedKey::from,
+                backend,
+                run,
+                Columns.seconds(age),
+                GarbageRepository.PAGE);
+    }
+
+    /**
+     * Forgets that the run has missed these files, and deletes the objects of those that are still gone.
+     *
+     * @param gone some of these
+     */
+    public Mono<List<MissingFile>> remove(String backend, UUID run, List<SizedKey> due, List<SizedKey> gone) {
         return executor.rows(
                 "SELECT key, bucket_id, name FROM storage_private.missing_remove($1, $2, $3, $4)",
                 MissingFile::from,
                 backend,
                 run,
-                Columns.seconds(age),
-                GarbageRepository.PAGE);
+                keys(due),
+                keys(gone));
     }
 
     private record Headed(@Nullable String key, long size) {}
@@ -216,6 +236,10 @@ public final class OrphanRepository {
 
     private static String key(Readable row) {
         return Columns.required(row, "key", String.class);
+    }
+
+    private static String[] keys(List<SizedKey> of) {
+        return of.stream().map(SizedKey::key).toArray(String[]::new);
     }
 
     private static String[] array(Collection<String> keys) {

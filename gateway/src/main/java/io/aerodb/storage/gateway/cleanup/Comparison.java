@@ -101,7 +101,12 @@ final class Comparison {
                 .map(present -> blobs.stream()
                         .filter(blob -> !present.contains(blob.key()))
                         .toList())
-                .flatMapMany(Flux::fromIterable)
+                .flatMap(this::gone);
+    }
+
+    /** Those of these that have no file, each looked for by itself. */
+    Mono<List<SizedKey>> gone(List<SizedKey> blobs) {
+        return Flux.fromIterable(blobs)
                 .flatMap(this::ifAbsent, place.concurrency())
                 .collectList();
     }

@@ -11,6 +11,7 @@ import io.aerodb.storage.metadata.OrphanRepository;
 import io.aerodb.storage.metadata.OrphanRepository.Claim;
 import io.aerodb.storage.metadata.OrphanRepository.Kind;
 import io.aerodb.storage.metadata.OrphanRepository.MissingFile;
+import io.aerodb.storage.metadata.OrphanRepository.SizedKey;
 import io.aerodb.storage.metadata.OrphanRepository.UnknownFile;
 import java.time.Duration;
 import java.util.List;
@@ -144,7 +145,7 @@ final class OrphanCleanup {
     }
 
     private Flux<CleanupReport> compared(Predicate<Kind> noting, Mono<Void> held) {
-        Comparison comparison = new Comparison(orphans, place, run, noting, held, found);
+        Comparison comparison = comparison(noting, held);
         return Flux.concat(
                         guard.check(place.backend()).then(Mono.empty()),
                         comparison.missing(),
@@ -152,6 +153,10 @@ final class OrphanCleanup {
                         comparison.unfinished(),
                         guard.check(place.backend()).then(Mono.empty()))
                 .takeUntilOther(stop.told());
+    }
+
+    private Comparison comparison(Predicate<Kind> noting, Mono<Void> held) {
+        return new Comparison(orphans, place, run, noting, held, found);
     }
 
     /** Fails when so much is wrong that a person has to look. */
@@ -189,11 +194,26 @@ final class OrphanCleanup {
     /** What a run has missed seconds before another may have been missed for the same reason, unless a person says that it is not so. */
     private Mono<Void> removed() {
         Duration age = order.go() ? Duration.ZERO : interval;
-        return taken(Mono.defer(() -> orphans.remove(place.name(), run, age)))
+        return again(Mono.defer(() -> orphans.due(place.name(), run, age).flatMap(this::removed)))
+                .takeWhile(some -> some)
+                .then();
+    }
+
+    /** A comparison takes long: a file that was restored since is not missing. False when there is nothing to remove. */
+    private Mono<Boolean> removed(List<SizedKey> due) {
+        return comparison(kind -> false, Mono.empty())
+                .gone(due)
+                .flatMapMany(gone -> removed(due, gone))
                 .filter(MissingFile::hadObject)
                 .doOnNext(this::tellRemoved)
                 .doOnNext(object -> FaultPoints.reach("cleanup.removed"))
-                .then();
+                .then(Mono.fromSupplier(() -> !due.isEmpty()));
+    }
+
+    private Flux<MissingFile> removed(List<SizedKey> due, List<SizedKey> gone) {
+        return due.isEmpty()
+                ? Flux.empty()
+                : orphans.remove(place.name(), run, due, gone).flatMapIterable(files -> files);
     }
 
     private <T> Flux<T> taken(Mono<List<T>> batch) {

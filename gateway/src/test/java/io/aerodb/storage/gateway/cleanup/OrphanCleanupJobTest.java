@@ -181,6 +181,33 @@ class OrphanCleanupJobTest extends CleanupCase {
     }
 
     @Test
+    void aFileThatIsRestoredWhileTheSecondRunComparesIsNotMissing() throws IOException {
+        String key = upload("path");
+        delete(upload("missing"));
+        Path away = root().resolveSibling("file-" + UUID.randomUUID());
+        Files.move(root().resolve(key), away);
+        summary(false);
+        anHourPasses();
+        StorageBackend restored = new ForwardingBackend(local) {
+            @Override
+            public Flux<BlobStat> list() {
+                return Mono.fromCallable(() -> Files.move(away, root().resolve(key)))
+                        .thenMany(super.list());
+            }
+        };
+
+        Summary second =
+                job(restored).run(clean(false)).ofType(Summary.class).blockLast(LIMIT);
+
+        assertThat(second.missing()).isEqualTo(2);
+        assertThat(second.removed()).isEqualTo(1);
+        assertThat(objects()).isEqualTo("path");
+        assertThat(state(key)).isEqualTo("live");
+        assertThat(metadata.value("SELECT count(*) FROM storage_private.orphans"))
+                .isEqualTo("0");
+    }
+
+    @Test
     void dryRunsDoNotCountAsRuns() throws IOException {
         delete(upload("path"));
         run(new CleanupOrder(true, Set.of("local"), false, false, true));
