@@ -120,6 +120,11 @@ class CleanupIT {
                 .isRefused(400, "InvalidRequest");
         assertThat(service.postJson("/admin/orphans", "{\"dry_run\": true, \"go\": true}"))
                 .isRefused(400, "InvalidRequest");
+        assertThat(service.postJson("/admin/orphans", "{\"dry_run\": false, \"go\": true}")
+                        .expect(400)
+                        .field("field"))
+                .as("go is said of one backend")
+                .isEqualTo("backend");
         assertThat(gateway.asUser(Names.user()).postJson("/admin/orphans", "{}"))
                 .hasStatus(403);
     }

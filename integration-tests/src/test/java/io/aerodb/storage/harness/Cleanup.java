@@ -2,6 +2,7 @@ package io.aerodb.storage.harness;
 
 import java.util.List;
 import java.util.Map;
+import tools.jackson.databind.JsonNode;
 
 /** The gateway's own clean-up, all of it at once and without any grace: what a gateway started with these settings does. */
 public final class Cleanup {
@@ -20,14 +21,23 @@ public final class Cleanup {
         return NO_GRACE;
     }
 
-    /** One run, by a person's word: what was missed before is missing now, however short the time between. */
+    /** One run on each backend, by a person's word: what was missed before is missing now, however short the time between. */
     public static Answer run(Gateway gateway) {
-        return gateway.asService()
-                .send(
-                        "POST",
-                        "/admin/orphans",
-                        Map.of("dry_run", false, "go", true),
-                        "Content-Type",
-                        "application/json");
+        return backends(gateway).stream()
+                .map(backend -> order(gateway, Map.of("dry_run", false, "go", true, "backend", backend))
+                        .expect(200))
+                .reduce((one, next) -> next)
+                .orElseThrow();
+    }
+
+    /** Those that the gateway names when it is asked for another one. */
+    private static List<String> backends(Gateway gateway) {
+        return order(gateway, Map.of("backend", "none")).expect(400).json().path("allowed").valueStream()
+                .map(JsonNode::asString)
+                .toList();
+    }
+
+    private static Answer order(Gateway gateway, Map<String, Object> order) {
+        return gateway.asService().send("POST", "/admin/orphans", order, "Content-Type", "application/json");
     }
 }

@@ -37,7 +37,11 @@ final class OrphanHandler {
         if (dryRun && go) {
             throw ErrorCode.INVALID_REQUEST.because("go", "must be false in a dry run");
         }
-        return new CleanupOrder(dryRun, backends(fields.text("backend")), collect, go, true);
+        Optional<String> backend = fields.text("backend");
+        if (go && backend.isEmpty()) {
+            throw ErrorCode.INVALID_REQUEST.because("backend", "must be named with go: it is said of one volume");
+        }
+        return new CleanupOrder(dryRun, backends(backend), collect, go, true);
     }
 
     private Set<String> backends(Optional<String> name) {
