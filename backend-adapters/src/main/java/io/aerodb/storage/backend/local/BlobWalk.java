@@ -36,30 +36,39 @@ final class BlobWalk {
     private final Path start;
     private final List<Pattern> directories;
     private final Function<Path, @Nullable BlobKey> keys;
+    private final Runnable sign;
     private final Deque<Level> levels = new ArrayDeque<>();
 
-    /** @param directories their names, from the start downwards; others are not entered */
-    private BlobWalk(Path start, List<Pattern> directories, Function<Path, @Nullable BlobKey> keys) throws IOException {
+    /**
+     * @param directories their names, from the start downwards; others are not entered
+     * @param sign called at each entry
+     */
+    private BlobWalk(Path start, List<Pattern> directories, Function<Path, @Nullable BlobKey> keys, Runnable sign)
+            throws IOException {
         this.start = start;
         this.directories = directories;
         this.keys = keys;
+        this.sign = sign;
         enter(start);
     }
 
-    static Flux<BlobStat> blobs(Path root) {
-        return walk(root, List.of(BUCKET, FAN_OUT), file -> key(root, file));
+    /** @param sign called at each entry of a directory, whatever it is */
+    static Flux<BlobStat> blobs(Path root, Runnable sign) {
+        return walk(root, List.of(BUCKET, FAN_OUT), file -> key(root, file), sign);
     }
 
     /** Files of writes that have not ended, by the blobs that they were to become. */
-    static Flux<BlobStat> staged(Path root) {
+    static Flux<BlobStat> staged(Path root, Runnable sign) {
         return walk(
                 root.resolve(Volume.STAGING),
                 List.of(FAN_OUT),
-                file -> StagingName.key(file.getFileName().toString()));
+                file -> StagingName.key(file.getFileName().toString()),
+                sign);
     }
 
-    private static Flux<BlobStat> walk(Path start, List<Pattern> directories, Function<Path, @Nullable BlobKey> keys) {
-        return Flux.generate(() -> new BlobWalk(start, directories, keys), BlobWalk::next, BlobWalk::close);
+    private static Flux<BlobStat> walk(
+            Path start, List<Pattern> directories, Function<Path, @Nullable BlobKey> keys, Runnable sign) {
+        return Flux.generate(() -> new BlobWalk(start, directories, keys, sign), BlobWalk::next, BlobWalk::close);
     }
 
     private BlobWalk next(SynchronousSink<BlobStat> sink) {
@@ -80,6 +89,7 @@ final class BlobWalk {
     }
 
     private @Nullable BlobStat step(Level level) throws IOException {
+        sign.run();
         if (!level.entries().hasNext()) {
             levels.removeLast().directory().close();
             return null;

@@ -16,7 +16,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -39,15 +39,19 @@ public final class LocalStorageBackend implements StorageBackend, OwnedVolume, U
 
     private static final Logger log = LoggerFactory.getLogger(LocalStorageBackend.class);
     private static final Duration CHECK_LIMIT = Duration.ofSeconds(5);
+    /** After which a volume hangs, as an NFS server that is away lets it; its call keeps a thread until it is back. */
+    private static final Duration CALL_LIMIT = Duration.ofSeconds(30);
 
     private final Volume volume;
     private final BlobThreads threads;
     private final NettyDataBufferFactory buffers;
+    private final Duration limit;
 
-    private LocalStorageBackend(Volume volume, BlobThreads threads, NettyDataBufferFactory buffers) {
+    private LocalStorageBackend(Volume volume, BlobThreads threads, NettyDataBufferFactory buffers, Duration limit) {
         this.volume = volume;
         this.threads = threads;
         this.buffers = buffers;
+        this.limit = limit;
     }
 
     /**
@@ -63,11 +67,21 @@ public final class LocalStorageBackend implements StorageBackend, OwnedVolume, U
         return open(settings, Sync.of(settings.fsync()), ByteBufAllocator.DEFAULT);
     }
 
+    /** The same, with the longest time that a call may take. */
+    static LocalStorageBackend open(LocalSettings settings, Duration limit) {
+        return open(settings, Sync.of(settings.fsync()), ByteBufAllocator.DEFAULT, limit);
+    }
+
     /** The same, with the allocator of the buffers that reads emit, and the way to stable storage. */
     static LocalStorageBackend open(LocalSettings settings, Sync sync, ByteBufAllocator allocator) {
+        return open(settings, sync, allocator, CALL_LIMIT);
+    }
+
+    private static LocalStorageBackend open(
+            LocalSettings settings, Sync sync, ByteBufAllocator allocator, Duration limit) {
         Volume volume = opened(settings, sync);
         BlobThreads threads = new BlobThreads(settings.threads(), settings.maxQueuedTasks());
-        return new LocalStorageBackend(volume, threads, new NettyDataBufferFactory(allocator));
+        return new LocalStorageBackend(volume, threads, new NettyDataBufferFactory(allocator), limit);
     }
 
     private static Volume opened(LocalSettings settings, Sync sync) {
@@ -142,8 +156,7 @@ public final class LocalStorageBackend implements StorageBackend, OwnedVolume, U
 
     @Override
     public Flux<BlobStat> list() {
-        return threads.run(BlobWalk.blobs(volume.blobs().root()))
-                .onErrorMap(failure -> Failures.translated("listing", failure));
+        return walked("listing", sign -> BlobWalk.blobs(volume.blobs().root(), sign));
     }
 
     /**
@@ -154,18 +167,12 @@ public final class LocalStorageBackend implements StorageBackend, OwnedVolume, U
      */
     @Override
     public Mono<Void> check() {
-        return threads.run(Mono.fromCallable(() -> usable(volume)))
-                .then()
-                .timeout(CHECK_LIMIT)
-                .onErrorMap(
-                        TimeoutException.class, slow -> new BackendException.Unavailable("the volume is slow", slow))
-                .onErrorMap(failure -> Failures.translated("check of the volume", failure));
+        return call("check of the volume", () -> usable(volume), CHECK_LIMIT).then();
     }
 
     @Override
     public Flux<BlobStat> unfinished() {
-        return threads.run(BlobWalk.staged(volume.blobs().root()))
-                .onErrorMap(failure -> Failures.translated("listing unfinished writes", failure));
+        return walked("listing unfinished writes", sign -> BlobWalk.staged(volume.blobs().root(), sign));
     }
 
     @Override
@@ -183,12 +190,14 @@ public final class LocalStorageBackend implements StorageBackend, OwnedVolume, U
         return call("reading the token", volume::token).flatMap(Mono::justOrEmpty);
     }
 
+    /** Ends when the file system has ended, however long that takes: nothing is written behind its writer's back. */
     @Override
     public Mono<Void> mark(UUID token) {
-        return call("writing the token", () -> {
+        return threads.run(Mono.fromCallable(() -> {
                     volume.mark(token);
                     return token;
-                })
+                }))
+                .onErrorMap(failure -> Failures.translated("writing the token", failure))
                 .then();
     }
 
@@ -199,6 +208,20 @@ public final class LocalStorageBackend implements StorageBackend, OwnedVolume, U
     }
 
     private <T> Mono<T> call(String step, Callable<T> work) {
-        return threads.run(Mono.fromCallable(work)).onErrorMap(failure -> Failures.translated(step, failure));
+        return call(step, work, limit);
+    }
+
+    private <T> Mono<T> call(String step, Callable<T> work, Duration longest) {
+        return threads.run(Mono.fromCallable(work))
+                .timeout(longest, Mono.error(() -> Patience.hanging(longest)))
+                .onErrorMap(failure -> Failures.translated(step, failure));
+    }
+
+    private Flux<BlobStat> walked(String step, Function<Runnable, Flux<BlobStat>> walk) {
+        return Flux.defer(() -> {
+                    Patience patience = new Patience(limit);
+                    return patience.with(threads.run(walk.apply(patience::sign)));
+                })
+                .onErrorMap(failure -> Failures.translated(step, failure));
     }
 }

@@ -100,7 +100,7 @@ public final class Fences {
 
     /** Makes new tokens where it is time to. Never fails. */
     Mono<Void> advance() {
-        return Flux.fromIterable(backends.names()).concatMap(this::advanced, 1).then();
+        return Flux.fromIterable(backends.names()).flatMap(this::advanced).then();
     }
 
     /** From now on the volume is this database's, and no other's. */

@@ -2,13 +2,20 @@ package io.aerodb.storage.gateway.cleanup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aerodb.storage.backend.BackendException;
+import io.aerodb.storage.backend.OwnedVolume;
+import io.aerodb.storage.backend.StorageBackend;
+import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.backend.StoredBlob;
+import io.aerodb.storage.gateway.ForwardingBackend;
+import io.aerodb.storage.gateway.jobs.StopSignal;
 import io.aerodb.storage.metadata.CommitOutcome.Committed;
 import io.aerodb.storage.metadata.CommitOutcome.RolledBack;
 import io.aerodb.storage.metadata.GarbageRepository;
 import io.aerodb.storage.metadata.MetadataException.Kind;
 import io.aerodb.storage.metadata.UploadDecision.Permitted;
 import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
@@ -178,6 +185,54 @@ class SweeperTest extends CleanupCase {
                 .as("when the others had their time")
                 .isEqualTo(1);
         assertThat(state(own.blobKey())).isEqualTo("writing");
+    }
+
+    @Test
+    void aBackendThatDoesNotAnswerKeepsNobodyFromTheOthers() {
+        UUID dead = deadInstance();
+        Permitted here = begin(dead, "here");
+        Permitted there = begin(dead, "there");
+        metadata.run("UPDATE storage.blobs SET backend = 'silent' WHERE key = '%s'".formatted(there.blobKey()));
+        backends = new StorageBackends(Map.of("local", local, "silent", new Silent(local)), "local");
+
+        new GarbageRound(sweeper(), collector(garbage()), backends)
+                .run(new StopSignal())
+                .block(LIMIT);
+        fences().advance().block(LIMIT);
+
+        assertThat(state(here.blobKey())).as("swept and collected").isEmpty();
+        assertThat(state(there.blobKey())).isEqualTo("writing");
+        assertThat(local.token().block(LIMIT)).isNotNull();
+    }
+
+    /** As a volume that hangs answers in the end. */
+    private static final class Silent extends ForwardingBackend implements OwnedVolume {
+
+        private final BackendException silent = new BackendException.Unavailable("silent", null);
+
+        Silent(StorageBackend backend) {
+            super(backend);
+        }
+
+        @Override
+        public Mono<UUID> own(UUID installation) {
+            return Mono.error(silent);
+        }
+
+        @Override
+        public Mono<UUID> owner() {
+            return Mono.error(silent);
+        }
+
+        @Override
+        public Mono<UUID> token() {
+            return Mono.error(silent);
+        }
+
+        @Override
+        public Mono<Void> mark(UUID token) {
+            return Mono.error(silent);
+        }
     }
 
     private void livingAgain(UUID id) {
