@@ -11,7 +11,9 @@ import io.aerodb.storage.gateway.wiring.StorageSettings;
 import io.aerodb.storage.metadata.BlobLedger;
 import io.aerodb.storage.metadata.FenceRepository;
 import io.aerodb.storage.metadata.GarbageRepository;
+import io.aerodb.storage.metadata.MetadataExecutor;
 import io.aerodb.storage.metadata.OrphanRepository;
+import io.r2dbc.pool.ConnectionPool;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
@@ -28,12 +30,15 @@ class CleanupConfiguration {
     /** Longer than the pause between two tokens and a look. */
     private static final Duration FENCE_PATIENCE = Duration.ofMinutes(2);
 
+    /** With the jobs' connections, and less patience with one that is dead than they have. */
     @Bean
-    InstanceLease instanceLease(BlobLedger ledger, Instance instance, StorageSettings settings) {
+    InstanceLease instanceLease(ConnectionPool jobPool, Instance instance, StorageSettings settings) {
+        Duration deadAfter = settings.cleanup().deadAfter();
+        MetadataExecutor executor = new MetadataExecutor(jobPool, InstanceLease.answerTimeout(deadAfter));
         return new InstanceLease(
-                ledger,
+                new BlobLedger(executor),
                 instance,
-                settings.cleanup().deadAfter(),
+                deadAfter,
                 settings.database().embedded());
     }
 

@@ -22,6 +22,7 @@ final class InstanceLease implements SmartLifecycle {
     /** While the others wait: so many may fail. */
     private static final int BEATS = 6;
 
+    private static final Duration SHORTEST_ANSWER = Duration.ofSeconds(1);
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final BlobLedger ledger;
@@ -43,9 +44,16 @@ final class InstanceLease implements SmartLifecycle {
         this.beat = deadAfter.dividedBy(BEATS);
     }
 
+    /** How long an answer to one beat may take, so that those behind it are not late, too. */
+    static Duration answerTimeout(Duration deadAfter) {
+        Duration beat = deadAfter.dividedBy(BEATS);
+        return beat.compareTo(SHORTEST_ANSWER) < 0 ? SHORTEST_ANSWER : beat;
+    }
+
     @Override
     public void start() {
-        beat().then(Mono.defer(() -> alone ? ledger.endOthers(instance.id()) : Mono.empty()))
+        beat().retry(BEATS)
+                .then(Mono.defer(() -> alone ? ledger.endOthers(instance.id()) : Mono.empty()))
                 .block(LIMIT);
         beating = Flux.interval(beat)
                 .onBackpressureDrop()

@@ -1,6 +1,7 @@
 package io.aerodb.storage.gateway.cleanup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.aerodb.storage.backend.BackendException;
 import io.aerodb.storage.backend.OwnedVolume;
@@ -9,6 +10,8 @@ import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.gateway.ForwardingBackend;
 import io.aerodb.storage.gateway.jobs.StopSignal;
+import io.aerodb.storage.gateway.wiring.Instance;
+import io.aerodb.storage.gateway.wiring.StorageSettings;
 import io.aerodb.storage.metadata.CommitOutcome.Committed;
 import io.aerodb.storage.metadata.CommitOutcome.RolledBack;
 import io.aerodb.storage.metadata.GarbageRepository;
@@ -18,6 +21,9 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -185,6 +191,25 @@ class SweeperTest extends CleanupCase {
                 .as("when the others had their time")
                 .isEqualTo(1);
         assertThat(state(own.blobKey())).isEqualTo("writing");
+    }
+
+    @Test
+    void aBeatWithoutAnAnswerIsFollowedByTheNextOne() throws Exception {
+        StorageSettings settings = new Binder(
+                        new MapConfigurationPropertySource(Map.of("storage.cleanup.dead-after", "6s")))
+                .bindOrCreate("storage", Bindable.of(StorageSettings.class));
+        InstanceLease lease =
+                new CleanupConfiguration().instanceLease(metadata.jobs, new Instance(instance, "test"), settings);
+        lease.start();
+        try {
+            assertThat(metadata.whileLocked("storage.instances", () -> {
+                        await().atMost(Duration.ofSeconds(10)).until(() -> metadata.waiting() > 1);
+                        return metadata.waiting();
+                    }))
+                    .isGreaterThan(1);
+        } finally {
+            lease.stop();
+        }
     }
 
     @Test

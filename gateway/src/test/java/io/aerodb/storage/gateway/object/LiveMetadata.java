@@ -35,7 +35,7 @@ public final class LiveMetadata implements AutoCloseable {
     private final EmbeddedDatabase database;
     private final ConnectionPools pools;
     private final ConnectionPool requests;
-    private final ConnectionPool jobs;
+    public final ConnectionPool jobs;
     public final ObjectRepository objects;
     final BucketRepository buckets;
     public final BlobLedger ledger;
@@ -137,7 +137,7 @@ public final class LiveMetadata implements AutoCloseable {
     }
 
     /** Runs something while every statement that touches the table waits. */
-    <T> T whileLocked(String table, Callable<T> work) throws Exception {
+    public <T> T whileLocked(String table, Callable<T> work) throws Exception {
         try (Connection connection = connect();
                 var statement = connection.createStatement()) {
             connection.setAutoCommit(false);
@@ -149,7 +149,7 @@ public final class LiveMetadata implements AutoCloseable {
     }
 
     /** How many statements of the gateway wait for a lock. */
-    int waiting() {
+    public int waiting() {
         return Integer.parseInt(value("SELECT count(*) FROM pg_stat_activity"
                 + " WHERE wait_event_type = 'Lock' AND application_name = 'aerodb-storage'"));
     }
