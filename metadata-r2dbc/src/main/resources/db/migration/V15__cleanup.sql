@@ -16,6 +16,37 @@ $$ UPDATE storage_private.configuration c
    SET failed_grace = make_interval(secs => failed), deleted_grace = make_interval(secs => deleted)
    WHERE (c.failed_grace, c.deleted_grace) IS DISTINCT FROM (make_interval(secs => failed), make_interval(secs => deleted)) $$;
 
+-- The time that bytes stay begins when others can't find the object any more: at the commit, where that is much later than the
+-- statement. What is committed at once, as almost all is, is not written again.
+CREATE FUNCTION storage_private.keep_since_commit() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  kept timestamptz := clock_timestamp() + (SELECT c.deleted_grace FROM storage_private.configuration c);
+BEGIN
+  IF NEW.not_before < kept - interval '1 second' THEN
+    UPDATE storage.blobs b SET not_before = kept WHERE b.key = NEW.key AND b.state = 'garbage' AND b.not_before < kept;
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE CONSTRAINT TRIGGER keep_since_commit AFTER UPDATE OF state ON storage.blobs
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (OLD.state = 'live' AND NEW.state = 'garbage')
+EXECUTE FUNCTION storage_private.keep_since_commit();
+
+-- Leases -----------------------------------------------------------------------------------------------------------------
+
+ALTER TABLE storage.instances ADD COLUMN resumed_at timestamptz;
+COMMENT ON COLUMN storage.instances.resumed_at IS 'When it beat again after half of the time after which others think it dead, or longer';
+
+-- Takes or renews a lease.
+DROP FUNCTION storage_private.instance_beat(uuid, text);
+CREATE FUNCTION storage_private.instance_beat(instance uuid, build text, dead_after double precision) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ INSERT INTO storage.instances AS i (id, version) VALUES (instance, build)
+   ON CONFLICT (id) DO UPDATE SET heartbeat_at = clock_timestamp(),
+     resumed_at = CASE WHEN i.heartbeat_at <= clock_timestamp() - make_interval(secs => dead_after / 2)
+                  THEN clock_timestamp() ELSE i.resumed_at END $$;
+
 CREATE FUNCTION storage_private.lives(instance uuid, dead_after double precision) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ SELECT EXISTS (SELECT FROM storage.instances i
@@ -34,27 +65,40 @@ $$ WITH locked AS MATERIALIZED (
      FROM locked l WHERE b.key = l.key RETURNING 1)
    SELECT count(*) FROM swept $$;
 
--- Some of what writers that have died left unfinished. How many; the leases of the dead end with their last one.
-CREATE FUNCTION storage_private.sweep_dead(dead_after double precision, batch int) RETURNS bigint
+-- Some of what writers that have died left unfinished, except on the backends that are closed. How many; the leases of the dead end
+-- with their last one. To a gateway that has not beaten for so long without a gap, whoever has a lease lives: what kept it from
+-- beating, or its database from being there, kept the others too.
+CREATE FUNCTION storage_private.sweep_dead(instance uuid, dead_after double precision, closed text[], batch int) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+  since timestamptz := clock_timestamp() - make_interval(secs => dead_after);
   swept bigint;
 BEGIN
+  UPDATE storage.instances i
+  SET heartbeat_at = clock_timestamp(),
+      resumed_at = CASE WHEN i.heartbeat_at <= clock_timestamp() - make_interval(secs => dead_after / 2)
+                   THEN clock_timestamp() ELSE i.resumed_at END
+  WHERE i.id = instance;
+  IF NOT EXISTS (SELECT FROM storage.instances i WHERE i.id = instance AND greatest(i.started_at, i.resumed_at) <= since) THEN
+    since := '-infinity';
+  END IF;
   swept := storage_private.sweep(ARRAY(
     SELECT b.key FROM storage.blobs b
-    WHERE b.size IS NULL AND b.state = 'writing' AND NOT storage_private.lives(b.writer, dead_after) LIMIT batch));
+    WHERE b.size IS NULL AND b.state = 'writing' AND b.writer <> instance AND b.backend <> ALL (closed)
+      AND NOT EXISTS (SELECT FROM storage.instances i WHERE i.id = b.writer AND i.heartbeat_at > since) LIMIT batch));
   DELETE FROM storage.instances i
-  WHERE i.heartbeat_at <= clock_timestamp() - make_interval(secs => dead_after)
+  WHERE i.heartbeat_at <= since AND i.id <> instance
     AND NOT EXISTS (SELECT FROM storage.blobs b WHERE b.writer = i.id AND b.size IS NULL AND b.state = 'writing')
     AND NOT EXISTS (SELECT FROM storage.blobs b WHERE b.collector = i.id);
   RETURN swept;
 END $$;
 
 -- What an instance has begun so many seconds ago and not ended, in the order of the keys: it knows itself what of it is under way.
-CREATE FUNCTION storage_private.unfinished(instance uuid, age double precision, after text, page int) RETURNS SETOF text
+CREATE FUNCTION storage_private.unfinished(instance uuid, age double precision, closed text[], after text, page int)
+RETURNS SETOF text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ SELECT b.key FROM storage.blobs b
-   WHERE b.writer = instance AND b.size IS NULL AND b.state = 'writing' AND b.key > after
+   WHERE b.writer = instance AND b.size IS NULL AND b.state = 'writing' AND b.key > after AND b.backend <> ALL (closed)
      AND b.created_at <= now() - make_interval(secs => age)
    ORDER BY b.key LIMIT page $$;
 

@@ -73,7 +73,6 @@ abstract class CleanupCase {
         this.directory = directory;
         metadata = new LiveMetadata(directory.resolve("data"));
         installation = metadata.ledger.installation().block();
-        upSince("now() - interval '1 day'");
     }
 
     @AfterAll
@@ -101,13 +100,6 @@ abstract class CleanupCase {
     void clear() {
         metadata.run("DELETE FROM storage.objects; DELETE FROM storage.blobs; DELETE FROM storage.instances");
         local.close();
-    }
-
-    /** @param time of the start of the database, which is too young for anybody to be dead */
-    void upSince(String time) {
-        metadata.run(("CREATE OR REPLACE FUNCTION storage_private.up_since() RETURNS timestamptz LANGUAGE sql STABLE"
-                        + " SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ SELECT %s $$")
-                .formatted(time));
     }
 
     Path root() {
@@ -154,10 +146,11 @@ abstract class CleanupCase {
         return collect(local);
     }
 
-    /** A gateway that holds its lease. */
+    /** A gateway that has held its lease for long. */
     UUID livingInstance() {
         UUID id = UUID.randomUUID();
         metadata.ledger.beat(id, "test", DEAD_AFTER).block();
+        metadata.run("UPDATE storage.instances SET started_at = now() - interval '1 day' WHERE id = '%s'".formatted(id));
         return id;
     }
 

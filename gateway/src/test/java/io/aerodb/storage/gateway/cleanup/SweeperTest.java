@@ -160,16 +160,45 @@ class SweeperTest extends CleanupCase {
     }
 
     @Test
-    void nobodyIsDeadWhoCouldNotBeatBecauseTheDatabaseWasAway() {
-        Permitted permit = begin(deadInstance(), "path");
-        upSince("now() - interval '59 seconds'");
-        try {
-            assertThat(sweeper().sweep().block()).isZero();
-            assertThat(state(permit.blobKey())).isEqualTo("writing");
-        } finally {
-            upSince("now() - interval '1 day'");
-        }
+    void toAGatewayThatHasJustStartedNobodyIsDeadWhoHasALease() {
+        Permitted silent = begin(deadInstance(), "silent");
+        UUID gone = livingInstance();
+        Permitted left = begin(gone, "left");
+        metadata.ledger.end(gone).block();
+        metadata.run("UPDATE storage.instances SET started_at = now() - interval '59 seconds' WHERE id = '%s'"
+                .formatted(instance));
+
         assertThat(sweeper().sweep().block()).isEqualTo(1);
+        assertThat(state(left.blobKey())).as("its gateway ended in order").isEqualTo("garbage");
+        assertThat(state(silent.blobKey())).isEqualTo("writing");
+
+        metadata.run("UPDATE storage.instances SET started_at = now() - interval '61 seconds' WHERE id = '%s'"
+                .formatted(instance));
+        assertThat(sweeper().sweep().block()).isEqualTo(1);
+    }
+
+    @Test
+    void aGatewayThatWasTakenForDeadItselfBeginsAnew() {
+        Permitted silent = begin(deadInstance(), "silent");
+        metadata.ledger.end(instance).block();
+
+        assertThat(sweeper().sweep().block()).as("before it beats again").isZero();
+        metadata.ledger.beat(instance, "test", DEAD_AFTER).block();
+        assertThat(sweeper().sweep().block()).as("after it").isZero();
+
+        assertThat(state(silent.blobKey())).isEqualTo("writing");
+    }
+
+    @Test
+    void afterAnOutageThatIsShorterThanALifeTheOthersHaveTheirTimeToo() {
+        Permitted others = begin(deadInstance(), "others");
+        metadata.run("UPDATE storage.instances SET heartbeat_at = now() - interval '55 seconds' WHERE id = '%s'"
+                .formatted(instance));
+
+        livingAgain(instance);
+
+        assertThat(sweeper().sweep().block()).isZero();
+        assertThat(state(others.blobKey())).isEqualTo("writing");
     }
 
     @Test
