@@ -5,8 +5,8 @@ import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.gateway.http.LogText;
 import io.aerodb.storage.metadata.FenceRepository;
+import io.aerodb.storage.metadata.FenceRepository.Fence;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -30,6 +30,7 @@ public final class Fences {
 
     private static final Logger log = LoggerFactory.getLogger(Fences.class);
     private static final Duration PAUSE = Duration.ofMinutes(1);
+    private static final Duration LONGEST_WRITE = Duration.ofSeconds(30);
 
     private final VolumeGuard volumes;
     private final FenceRepository fences;
@@ -40,10 +41,14 @@ public final class Fences {
     private final Set<String> closed = ConcurrentHashMap.newKeySet();
 
     /** @param token of the volume, if it has one */
-    private record State(Optional<UUID> token, List<UUID> known) {
+    private record State(Optional<UUID> token, Fence known) {
 
         boolean isForeign() {
-            return token.isPresent() && !known.contains(token.get());
+            return token.isPresent() && !known.tokens().contains(token.get());
+        }
+
+        boolean isWritten() {
+            return !known.isNone() && token.filter(known.newest()::equals).isPresent();
         }
     }
 
@@ -105,9 +110,8 @@ public final class Fences {
 
     /** From now on the volume is this database's, and no other's. */
     Mono<Void> accept(String name, StorageBackend backend) {
-        UUID token = UUID.randomUUID();
         return volume(backend)
-                .flatMap(volume -> fences.accept(name, token).then(Mono.defer(() -> volume.mark(token))))
+                .flatMap(volume -> fences.accept(name, UUID.randomUUID()).flatMap(fence -> written(name, volume, fence)))
                 .then(Mono.defer(() -> isClosed(name, backend)))
                 .then();
     }
@@ -127,26 +131,39 @@ public final class Fences {
         if (state.isForeign()) {
             return Mono.empty();
         }
-        if (state.known().isEmpty()) {
-            return fences.begin(name, UUID.randomUUID()).flatMap(volume::mark);
-        }
-        UUID newest = state.known().get(0);
-        return state.token().filter(newest::equals).isPresent() ? renewed(name, volume, newest) : volume.mark(newest);
+        Mono<Fence> next = state.known().isNone()
+                ? fences.begin(name, UUID.randomUUID())
+                : state.isWritten() ? renewed(name, state.known()) : Mono.just(state.known());
+        return next.flatMap(fence -> written(name, volume, fence));
     }
 
-    private Mono<Void> renewed(String name, OwnedVolume volume, UUID newest) {
-        if (System.nanoTime() - started < patience) {
-            return Mono.empty();
-        }
-        UUID token = UUID.randomUUID();
-        return fences.advance(name, newest, token, PAUSE)
-                .filter(Boolean::booleanValue)
-                .flatMap(mine -> volume.mark(token));
+    private Mono<Fence> renewed(String name, Fence last) {
+        return System.nanoTime() - started < patience
+                ? Mono.empty()
+                : fences.advance(name, last, UUID.randomUUID(), PAUSE);
+    }
+
+    /** Looks after its token to the end, also when that comes after everybody has lost patience. */
+    private Mono<Void> written(String name, OwnedVolume volume, Fence fence) {
+        return Mono.fromFuture(() -> marked(name, volume, fence).toFuture(), true).timeout(LONGEST_WRITE);
+    }
+
+    /**
+     * A token that comes so late that the database has forgotten it would close the volume for good. One that the database never
+     * had, because it was restored meanwhile, does so rightly.
+     */
+    private Mono<Void> marked(String name, OwnedVolume volume, Fence fence) {
+        return volume.mark(fence.newest())
+                .then(Mono.defer(() -> state(name, volume)))
+                .filter(state -> state.token().filter(fence.newest()::equals).isPresent())
+                .map(State::known)
+                .filter(now -> now.hasForgotten(fence))
+                .flatMap(now -> marked(name, volume, now));
     }
 
     /** The volume first: the database knows what is there before it is there. */
     private Mono<State> state(String name, OwnedVolume volume) {
-        return volume.token().map(Optional::of).defaultIfEmpty(Optional.empty()).flatMap(token -> fences.tokens(name)
+        return volume.token().map(Optional::of).defaultIfEmpty(Optional.empty()).flatMap(token -> fences.find(name)
                 .map(known -> new State(token, known)));
     }
 

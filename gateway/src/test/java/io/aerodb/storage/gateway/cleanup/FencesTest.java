@@ -2,16 +2,23 @@ package io.aerodb.storage.gateway.cleanup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aerodb.storage.backend.StorageBackend;
+import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.gateway.cleanup.CleanupReport.Compared;
 import io.aerodb.storage.gateway.cleanup.CleanupReport.Outcome;
 import io.aerodb.storage.gateway.cleanup.CleanupReport.Summary;
+import io.aerodb.storage.metadata.FenceRepository.Fence;
 import io.aerodb.storage.metadata.UploadDecision.Permitted;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** Several states of one database, and one volume. */
 class FencesTest extends CleanupCase {
@@ -95,16 +102,17 @@ class FencesTest extends CleanupCase {
 
     @Test
     void aGatewayThatDiesBetweenTheDatabaseAndTheVolumeLeavesBothUsable() {
-        UUID first = metadata.fences().begin("local", UUID.randomUUID()).block();
+        Fence first = metadata.fences().begin("local", UUID.randomUUID()).block();
         assertThat(isClosed()).as("never on the volume").isFalse();
         advance();
-        assertThat(local.token().block(LIMIT)).isEqualTo(first);
+        assertThat(local.token().block(LIMIT)).isEqualTo(first.newest());
 
         UUID second = UUID.randomUUID();
         assertThat(metadata.fences()
                         .advance("local", first, second, Duration.ZERO)
-                        .block())
-                .isTrue();
+                        .block()
+                        .newest())
+                .isEqualTo(second);
 
         assertThat(isClosed()).isFalse();
         advance();
@@ -154,15 +162,62 @@ class FencesTest extends CleanupCase {
     void aLateWriterOfTheVolumeKeepsNobodyOut() {
         used();
         UUID late = newest();
-        for (int turn = 0; turn < 4; turn++) {
-            advance();
-        }
+        turns(4);
 
         local.mark(late).block(LIMIT);
 
         assertThat(isClosed()).isFalse();
         fences().advance().block(LIMIT);
         assertThat(local.token().block(LIMIT)).isEqualTo(newest());
+    }
+
+    @Test
+    void aTokenThatComesAfterTheDatabaseHasForgottenItIsFollowedByTheNewest() {
+        used();
+        late();
+
+        writingMeanwhile(() -> turns(6)).advance().block(LIMIT);
+
+        assertThat(local.token().block(LIMIT)).isEqualTo(newest());
+        assertThat(isClosed()).isFalse();
+    }
+
+    @Test
+    void aTokenThatComesAfterTheDatabaseWasRestoredClosesTheVolume() {
+        used();
+        late();
+        String before = metadata.value("SELECT turn FROM storage_private.fences");
+
+        writingMeanwhile(() -> metadata.run("UPDATE storage_private.fences SET tokens = ARRAY[gen_random_uuid()], turn = " + before))
+                .advance()
+                .block(LIMIT);
+
+        assertThat(isClosed()).isTrue();
+    }
+
+    /** Fences of a gateway that does nothing for so long between the database and the volume. */
+    private Fences writingMeanwhile(Runnable meanwhile) {
+        AtomicBoolean first = new AtomicBoolean(true);
+        StorageBackend paused = new ForwardingVolume(local, local) {
+            @Override
+            public Mono<Void> mark(UUID token) {
+                return Mono.<Void>fromRunnable(() -> {
+                            if (first.compareAndSet(true, false)) {
+                                meanwhile.run();
+                            }
+                        })
+                        .subscribeOn(Schedulers.boundedElastic())
+                        .then(super.mark(token));
+            }
+        };
+        StorageBackends all = new StorageBackends(Map.of("local", paused), "local");
+        return new Fences(new VolumeGuard(installation), metadata.fences(), all, meters, Duration.ZERO);
+    }
+
+    private void turns(int count) {
+        for (int turn = 0; turn < count; turn++) {
+            advance();
+        }
     }
 
     /** The tokens after the first use. */

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.aerodb.storage.backend.BackendException;
-import io.aerodb.storage.backend.OwnedVolume;
 import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.backend.StoredBlob;
-import io.aerodb.storage.gateway.ForwardingBackend;
 import io.aerodb.storage.gateway.jobs.StopSignal;
 import io.aerodb.storage.gateway.wiring.Instance;
 import io.aerodb.storage.gateway.wiring.StorageSettings;
@@ -247,7 +245,7 @@ class SweeperTest extends CleanupCase {
         Permitted here = begin(dead, "here");
         Permitted there = begin(dead, "there");
         metadata.run("UPDATE storage.blobs SET backend = 'silent' WHERE key = '%s'".formatted(there.blobKey()));
-        backends = new StorageBackends(Map.of("local", local, "silent", new Silent(local)), "local");
+        backends = new StorageBackends(Map.of("local", local, "silent", silent()), "local");
 
         new GarbageRound(sweeper(), collector(garbage()), backends)
                 .run(new StopSignal())
@@ -260,33 +258,13 @@ class SweeperTest extends CleanupCase {
     }
 
     /** As a volume that hangs answers in the end. */
-    private static final class Silent extends ForwardingBackend implements OwnedVolume {
-
-        private final BackendException silent = new BackendException.Unavailable("silent", null);
-
-        Silent(StorageBackend backend) {
-            super(backend);
-        }
-
-        @Override
-        public Mono<UUID> own(UUID installation) {
-            return Mono.error(silent);
-        }
-
-        @Override
-        public Mono<UUID> owner() {
-            return Mono.error(silent);
-        }
-
-        @Override
-        public Mono<UUID> token() {
-            return Mono.error(silent);
-        }
-
-        @Override
-        public Mono<Void> mark(UUID token) {
-            return Mono.error(silent);
-        }
+    private StorageBackend silent() {
+        return new ForwardingVolume(local, local) {
+            @Override
+            public Mono<UUID> token() {
+                return Mono.error(new BackendException.Unavailable("silent", null));
+            }
+        };
     }
 
     private void livingAgain(UUID id) {
