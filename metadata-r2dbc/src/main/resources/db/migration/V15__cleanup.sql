@@ -204,6 +204,11 @@ $$ WITH held AS (
      WHERE c.backend = place AND c.run = this_run RETURNING 1)
    SELECT EXISTS (SELECT FROM held) $$;
 
+-- The same question by a statement that changes something, and no other run begins before that is committed.
+CREATE FUNCTION storage_private.comparison_held(place text, this_run uuid) RETURNS boolean
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ SELECT EXISTS (SELECT FROM storage_private.comparisons c WHERE c.backend = place AND c.run = this_run FOR SHARE) $$;
+
 -- Ended, or broken off: then the next one may begin at once.
 CREATE FUNCTION storage_private.comparison_release(place text, this_run uuid, ended boolean) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
@@ -242,10 +247,12 @@ CREATE FUNCTION storage_private.missing_keys(place text, keys text[]) RETURNS SE
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ SELECT b.key FROM storage.blobs b WHERE b.key = ANY (keys) AND b.state = 'live' AND b.backend = place $$;
 
+-- What changes something from here on does nothing for a run that is not the backend's any more.
 CREATE FUNCTION storage_private.orphans_note(place text, this_run uuid, new_kind text, keys text[], sizes bigint[]) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ INSERT INTO storage_private.orphans AS o (backend, kind, key, size, run)
    SELECT place, new_kind, f.key, f.size, this_run FROM unnest(keys, sizes) f (key, size)
+   WHERE (SELECT storage_private.comparison_held(place, this_run))
    ON CONFLICT (backend, kind, key) DO UPDATE
    SET run = excluded.run, runs = o.runs + CASE WHEN o.run = excluded.run THEN 0 ELSE 1 END, size = excluded.size $$;
 
@@ -254,7 +261,8 @@ CREATE FUNCTION storage_private.orphans_settle(place text, this_run uuid, batch 
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ WITH settled AS (
      DELETE FROM storage_private.orphans o
-     WHERE o.ctid = ANY (ARRAY(SELECT i.ctid FROM storage_private.orphans i
+     WHERE (SELECT storage_private.comparison_held(place, this_run))
+       AND o.ctid = ANY (ARRAY(SELECT i.ctid FROM storage_private.orphans i
                                WHERE i.backend = place AND (i.run < this_run OR i.run > this_run) LIMIT batch))
      RETURNING 1)
    SELECT count(*) FROM settled $$;
@@ -266,7 +274,8 @@ RETURNS TABLE (key text, adopted boolean)
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ WITH taken AS (
      DELETE FROM storage_private.orphans o
-     WHERE o.ctid = ANY (ARRAY(SELECT i.ctid FROM storage_private.orphans i
+     WHERE (SELECT storage_private.comparison_held(place, this_run))
+       AND o.ctid = ANY (ARRAY(SELECT i.ctid FROM storage_private.orphans i
                                WHERE i.backend = place AND i.run = this_run AND i.kind = 'unknown' LIMIT batch))
      RETURNING o.key, o.size),
    adopted AS (
@@ -296,7 +305,8 @@ DECLARE
 BEGIN
   WITH taking AS (
     DELETE FROM storage_private.orphans o
-    WHERE o.backend = place AND o.kind = 'missing' AND o.run = this_run AND o.key = ANY (due) RETURNING o.key)
+    WHERE (SELECT storage_private.comparison_held(place, this_run))
+      AND o.backend = place AND o.kind = 'missing' AND o.run = this_run AND o.key = ANY (due) RETURNING o.key)
   SELECT array_agg(t.key) INTO taken FROM taking t WHERE t.key = ANY (gone);
   RETURN QUERY
     WITH removed AS (

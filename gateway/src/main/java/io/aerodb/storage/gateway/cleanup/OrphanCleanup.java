@@ -174,6 +174,7 @@ final class OrphanCleanup {
                 .then(Mono.defer(this::adopted))
                 .then(Mono.defer(this::removed))
                 .then(Mono.defer(() -> order.go() ? orphans.stop(place.name(), run, null) : Mono.empty()))
+                .then(Mono.defer(this::held))
                 .then(Mono.fromSupplier(() -> told(Outcome.DONE, null)));
     }
 

@@ -17,7 +17,11 @@ import io.aerodb.storage.gateway.cleanup.CleanupReport.Progress;
 import io.aerodb.storage.gateway.cleanup.CleanupReport.Progress.Step;
 import io.aerodb.storage.gateway.cleanup.CleanupReport.Summary;
 import io.aerodb.storage.gateway.jobs.StopSignal;
+import io.aerodb.storage.metadata.OrphanRepository;
+import io.aerodb.storage.metadata.OrphanRepository.Claim;
+import io.aerodb.storage.metadata.OrphanRepository.Kind;
 import io.aerodb.storage.metadata.OrphanRepository.SizedKey;
+import io.aerodb.storage.metadata.OrphanRepository.UnknownFile;
 import io.aerodb.storage.metadata.UploadDecision.Permitted;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -497,6 +501,58 @@ class OrphanCleanupJobTest extends CleanupCase {
 
         assertThat(lines).contains(new Failed("compare", "local", "another comparison has begun meanwhile"));
         assertThat(files()).hasSize(2);
+    }
+
+    @Test
+    void aRunThatHasLostItsLeaseChangesNothingMore() {
+        String missing = upload("path");
+        String unknown = unknownFile();
+        SizedKey found = new SizedKey(missing, 7);
+        OrphanRepository orphans = metadata.orphans(instance, DEAD_AFTER);
+        UUID late = UUID.randomUUID();
+        orphans.claim("local", late, Duration.ZERO).block();
+        orphans.note("local", late, Kind.UNKNOWN, List.of(new SizedKey(unknown, 7))).block();
+        orphans.note("local", late, Kind.MISSING, List.of(found)).block();
+        metadata.run("UPDATE storage_private.comparisons SET held_until = now()");
+        UUID other = UUID.randomUUID();
+        assertThat(orphans.claim("local", other, Duration.ZERO).block().busy()).isFalse();
+        orphans.note("local", other, Kind.UNKNOWN, List.of(new SizedKey(key(), 7))).block();
+
+        assertThat(orphans.settle("local", late).block()).isZero();
+        assertThat(orphans.adopt("local", late).block()).isEmpty();
+        assertThat(orphans.remove("local", late, List.of(found), List.of(found)).block())
+                .isEmpty();
+        orphans.note("local", late, Kind.MISSING, List.of(new SizedKey(key(), 7))).block();
+
+        assertThat(objects()).isEqualTo("path");
+        assertThat(state(unknown)).isEmpty();
+        assertThat(metadata.value("SELECT count(*) FROM storage_private.orphans"))
+                .as("those of the late one, which the other settles, and its own")
+                .isEqualTo("3");
+        assertThat(orphans.settle("local", other).block()).isEqualTo(2);
+    }
+
+    @Test
+    void noRunBeginsWhileAnotherOneChangesSomething() throws Exception {
+        OrphanRepository orphans = metadata.orphans(instance, DEAD_AFTER);
+        UUID slow = UUID.randomUUID();
+        orphans.claim("local", slow, Duration.ZERO).block();
+        orphans.note("local", slow, Kind.UNKNOWN, List.of(new SizedKey(unknownFile(), 7))).block();
+        metadata.run("UPDATE storage_private.comparisons SET held_until = now()");
+
+        CompletableFuture<List<UnknownFile>> adopting = new CompletableFuture<>();
+        CompletableFuture<Claim> claiming =
+                metadata.whileHolding("SELECT FROM storage_private.orphans FOR UPDATE", () -> {
+                    orphans.adopt("local", slow).subscribe(adopting::complete);
+                    await().atMost(LIMIT).until(() -> metadata.waiting() == 1);
+                    CompletableFuture<Claim> claim = orphans.claim("local", UUID.randomUUID(), Duration.ZERO)
+                            .toFuture();
+                    await().atMost(LIMIT).until(() -> metadata.waiting() == 2);
+                    return claim;
+                });
+
+        assertThat(adopting.get(30, TimeUnit.SECONDS)).hasSize(1);
+        assertThat(claiming.get(30, TimeUnit.SECONDS).busy()).isFalse();
     }
 
     @Test

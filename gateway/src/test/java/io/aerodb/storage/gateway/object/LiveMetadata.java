@@ -138,10 +138,15 @@ public final class LiveMetadata implements AutoCloseable {
 
     /** Runs something while every statement that touches the table waits. */
     public <T> T whileLocked(String table, Callable<T> work) throws Exception {
+        return whileHolding("LOCK TABLE %s IN ACCESS EXCLUSIVE MODE".formatted(table), work);
+    }
+
+    /** Runs something within a transaction that has done this. */
+    public <T> T whileHolding(String sql, Callable<T> work) throws Exception {
         try (Connection connection = connect();
                 var statement = connection.createStatement()) {
             connection.setAutoCommit(false);
-            statement.execute("LOCK TABLE %s IN ACCESS EXCLUSIVE MODE".formatted(table));
+            statement.execute(sql);
             T result = work.call();
             connection.rollback();
             return result;
