@@ -64,26 +64,27 @@ CREATE TRIGGER builtin_updated AFTER UPDATE ON storage.objects
 
 -- What is off the target -----------------------------------------------------------------------------------------------
 
--- Objects whose upload to another backend has begun and not ended, by gateways that live.
-CREATE FUNCTION storage_private.uploads_elsewhere(bucket text, target text, dead_after bigint, longest bigint) RETURNS bigint
+-- Objects whose upload to another backend has begun and not ended, as far as it may still end well: what the dead have begun is
+-- swept, and counts until then.
+CREATE FUNCTION storage_private.uploads_elsewhere(bucket text, target text, longest bigint) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
-$$ SELECT count(*) FROM storage.instances i JOIN storage.blobs b ON b.writer = i.id
-   WHERE i.heartbeat_at > now() - make_interval(secs => dead_after) AND b.size IS NULL AND b.state = 'writing'
-     AND b.bucket_id = bucket AND b.backend <> target AND b.created_at > now() - make_interval(secs => longest) $$;
+$$ SELECT count(*) FROM storage.blobs b
+   WHERE b.size IS NULL AND b.state = 'writing' AND b.bucket_id = bucket AND b.backend <> target
+     AND b.created_at > now() - make_interval(secs => longest) $$;
 
 -- How many uploads a migration has to wait for: those that have begun elsewhere, and one for all that may be beginning so. A
 -- transaction of a gateway that began before the first claim may not see that new uploads go to the target. By the rights of
 -- the gateways' role, which sees its own transactions.
-CREATE FUNCTION storage_private.migration_awaits(job uuid, dead_after bigint, longest bigint) RETURNS bigint
+CREATE FUNCTION storage_private.migration_awaits(job uuid, longest bigint) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
   migration storage_private.migrations := storage_private.migration(job);
 BEGIN
   IF EXISTS (SELECT FROM pg_stat_activity a
              WHERE a.datname = current_database() AND a.pid <> pg_backend_pid() AND a.xact_start <= migration.claimed_at) THEN
-    RETURN 1 + storage_private.uploads_elsewhere(migration.bucket_id, migration.target, dead_after, longest);
+    RETURN 1 + storage_private.uploads_elsewhere(migration.bucket_id, migration.target, longest);
   END IF;
-  RETURN storage_private.uploads_elsewhere(migration.bucket_id, migration.target, dead_after, longest);
+  RETURN storage_private.uploads_elsewhere(migration.bucket_id, migration.target, longest);
 END $$;
 
 CREATE FUNCTION storage_private.migration(job uuid) RETURNS storage_private.migrations
@@ -135,7 +136,7 @@ $$ WITH counting AS (
 -- is there, as new objects were before. Outcomes: started, running (another one), no_bucket.
 CREATE FUNCTION storage_private.migration_start(
   role text, claims text, bucket_ref text, target text, bytes_per_second bigint, default_backend text,
-  page int, dead_after bigint, longest bigint,
+  page int, longest bigint,
   OUT outcome text, OUT migration storage_private.migrations)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -160,7 +161,7 @@ BEGIN
   UPDATE storage_private.migrations m SET state = 'done', finished_at = clock_timestamp()
   WHERE m.id = migration.id AND m.counted_to IS NULL AND m.total_objects = 0
     AND coalesce(bucket.backend, default_backend) = m.target
-    AND storage_private.uploads_elsewhere(bucket.id, m.target, dead_after, longest) = 0;
+    AND storage_private.uploads_elsewhere(bucket.id, m.target, longest) = 0;
   migration := storage_private.migration(migration.id);
 END $$;
 

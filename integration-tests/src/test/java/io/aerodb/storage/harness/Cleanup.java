@@ -32,7 +32,11 @@ public final class Cleanup {
 
     /** Those that the gateway names when it is asked for another one. */
     private static List<String> backends(Gateway gateway) {
-        return order(gateway, Map.of("backend", "none")).expect(400).json().path("allowed").valueStream()
+        return order(gateway, Map.of("backend", "none"))
+                .expect(400)
+                .json()
+                .path("allowed")
+                .valueStream()
                 .map(JsonNode::asString)
                 .toList();
     }

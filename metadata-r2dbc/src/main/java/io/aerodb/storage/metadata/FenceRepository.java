@@ -25,8 +25,7 @@ public final class FenceRepository {
 
         static Fence from(Readable row) {
             return new Fence(
-                    Columns.required(row, "turn", Long.class),
-                    List.of(Columns.required(row, "tokens", UUID[].class)));
+                    Columns.required(row, "turn", Long.class), List.of(Columns.required(row, "tokens", UUID[].class)));
         }
 
         public boolean isNone() {

@@ -20,7 +20,7 @@ public final class MigrationRepository {
     private static final int COUNTED_PAGE = 10_000;
 
     private static final String START = "SELECT outcome, " + Migration.COLUMNS
-            + " FROM storage_private.migration_start($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+            + " FROM storage_private.migration_start($1, $2, $3, $4, $5, $6, $7, $8)";
 
     private static final String LIST =
             "SELECT " + Migration.COLUMNS + " FROM storage_private.migration_list($1, $2) migration";
@@ -38,21 +38,16 @@ public final class MigrationRepository {
 
     private final MetadataExecutor executor;
     private final UUID instance;
-    private final UploadWait wait;
+    private final Duration longestUpload;
 
     /**
-     * Which uploads to another backend a migration waits for.
-     *
-     * @param deadAfter a gateway that has not renewed its lease for so long is dead, and so are its uploads
-     * @param longest an upload that began longer ago is not waited for
+     * @param instance the lease under which copies are written, and jobs claimed
+     * @param longestUpload an upload to another backend that began longer ago is not waited for
      */
-    public record UploadWait(Duration deadAfter, Duration longest) {}
-
-    /** @param instance the lease under which copies are written, and jobs claimed */
-    public MigrationRepository(MetadataExecutor executor, UUID instance, UploadWait wait) {
+    public MigrationRepository(MetadataExecutor executor, UUID instance, Duration longestUpload) {
         this.executor = executor;
         this.instance = instance;
-        this.wait = wait;
+        this.longestUpload = longestUpload;
     }
 
     /** From now on new objects of the bucket go to the target. */
@@ -66,8 +61,7 @@ public final class MigrationRepository {
                 Columns.bigint(order.maxBytesPerSecond()),
                 order.defaultBackend(),
                 COUNTED_PAGE,
-                wait.deadAfter().toSeconds(),
-                wait.longest().toSeconds());
+                longestUpload.toSeconds());
     }
 
     /** Newest first. */
@@ -128,11 +122,10 @@ public final class MigrationRepository {
     /** How many uploads may still come to lie elsewhere, because they began before the migration did. */
     public Mono<Long> awaited(UUID id) {
         return executor.row(
-                "SELECT storage_private.migration_awaits($1, $2, $3) AS uploads",
+                "SELECT storage_private.migration_awaits($1, $2) AS uploads",
                 row -> Columns.required(row, "uploads", Long.class),
                 id,
-                wait.deadAfter().toSeconds(),
-                wait.longest().toSeconds());
+                longestUpload.toSeconds());
     }
 
     /** @param after a name; empty for the first page */

@@ -162,7 +162,7 @@ class DatabaseRightsTest {
                     SELECT storage_private.switching()
                     INSERT INTO storage_private.switches DEFAULT VALUES
                     UPDATE storage_private.migrations SET state = 'running', finished_at = NULL
-                    SELECT storage_private.migration_start('service_role', '{}', 'b', 'local', 1, 'local', 1, 1, 1)
+                    SELECT storage_private.migration_start('service_role', '{}', 'b', 'local', 1, 'local', 1, 1)
                     SELECT storage_private.migration_cancel(gen_random_uuid())
                     SELECT storage_private.migration_begin(gen_random_uuid(), 'key', 'x', gen_random_uuid())
                     SELECT storage_private.migration_switch(gen_random_uuid(), 'key', 'copy', 1, 'x')

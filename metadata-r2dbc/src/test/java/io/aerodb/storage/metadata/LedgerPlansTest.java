@@ -43,6 +43,7 @@ class LedgerPlansTest {
                     blobs_collected | UPDATE storage.blobs b SET collector = NULL WHERE b.collector IS NOT NULL AND NOT storage_private.lives(b.collector, 60)
                     blobs_writing | SELECT key FROM storage.blobs WHERE writer = gen_random_uuid() AND size IS NULL AND state = 'writing' AND key > '' AND created_at <= now() ORDER BY key LIMIT 1000
                     blobs_writing | SELECT key FROM storage.blobs b WHERE b.size IS NULL AND b.state = 'writing' AND NOT EXISTS (SELECT FROM storage.instances i WHERE i.id = b.writer AND i.heartbeat_at > now()) LIMIT 1000
+                    blobs_writing | SELECT count(*) FROM storage.blobs b WHERE b.size IS NULL AND b.state = 'writing' AND b.bucket_id = 'b' AND b.backend <> 'local' AND b.created_at > now()
                     blobs_pkey    | SELECT key, size, state, backend FROM storage.blobs WHERE key > 'key5' ORDER BY key LIMIT 1000
                     blobs_pkey    | SELECT key, size, sha256, state = 'live' AND greatest(created_at, last_verified) < now() FROM storage.blobs WHERE key > '' ORDER BY key LIMIT 1000
                     blobs_pkey    | SELECT key FROM storage.blobs WHERE key = ANY ('{k,l}')

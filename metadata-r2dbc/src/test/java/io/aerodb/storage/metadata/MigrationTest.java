@@ -131,11 +131,35 @@ class MigrationTest {
     }
 
     @Test
-    void doesNotWaitForUploadsOfADeadGateway() {
-        uploading.begin(ALICE, bucket, "early", WriteRule.OVERWRITE);
+    void waitsForUploadsOfAGatewayThatOnlyLooksDead() {
+        Permitted early = (Permitted) uploading.begin(ALICE, bucket, "early", WriteRule.OVERWRITE);
         Migration job = started("second");
         claimed(job);
-        database.ledger.end(database.instance).block();
+        database.admin("UPDATE storage.instances SET heartbeat_at = now() - interval '1 hour'");
+        assertThat(database.migrations.awaited(job.id()).block()).isEqualTo(1);
+
+        uploading.commit(ALICE, early, "early", WriteRule.OVERWRITE);
+
+        moveAll(job);
+        assertThat(backends()).isEqualTo("second");
+    }
+
+    @Test
+    void doesNotWaitForUploadsThatWereSwept() {
+        Permitted early = (Permitted) uploading.begin(ALICE, bucket, "early", WriteRule.OVERWRITE);
+        Migration job = started("second");
+        claimed(job);
+        database.value("SELECT storage_private.sweep(ARRAY['%s'])".formatted(early.blobKey()));
+        assertThat(database.migrations.awaited(job.id()).block()).isZero();
+    }
+
+    @Test
+    void doesNotWaitForUploadsThatBeganTooLongAgo() {
+        Permitted early = (Permitted) uploading.begin(ALICE, bucket, "early", WriteRule.OVERWRITE);
+        Migration job = started("second");
+        claimed(job);
+        database.admin("UPDATE storage.blobs SET created_at = now() - interval '25 hours' WHERE key = '%s'"
+                .formatted(early.blobKey()));
         assertThat(database.migrations.awaited(job.id()).block()).isZero();
     }
 

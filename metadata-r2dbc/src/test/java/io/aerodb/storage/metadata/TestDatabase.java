@@ -125,8 +125,7 @@ final class TestDatabase implements AutoCloseable {
 
     /** Migrations as another gateway works on them. */
     MigrationRepository migrations(UUID worker) {
-        return new MigrationRepository(
-                executor, worker, new MigrationRepository.UploadWait(Duration.ofMinutes(1), Duration.ofDays(1)));
+        return new MigrationRepository(executor, worker, Duration.ofDays(1));
     }
 
     /** Runs SQL as the superuser. */

@@ -172,7 +172,9 @@ public final class LocalStorageBackend implements StorageBackend, OwnedVolume, U
 
     @Override
     public Flux<BlobStat> unfinished() {
-        return walked("listing unfinished writes", sign -> BlobWalk.staged(volume.blobs().root(), sign));
+        return walked(
+                "listing unfinished writes",
+                sign -> BlobWalk.staged(volume.blobs().root(), sign));
     }
 
     @Override

@@ -73,8 +73,14 @@ class HangingVolumeTest {
             assertUnavailable(backend.unfinished());
 
             answer();
-            StepVerifier.create(backend.stat(key)).expectNextCount(1).expectComplete().verify(LIMIT);
-            StepVerifier.create(backend.list()).expectNextCount(1).expectComplete().verify(LIMIT);
+            StepVerifier.create(backend.stat(key))
+                    .expectNextCount(1)
+                    .expectComplete()
+                    .verify(LIMIT);
+            StepVerifier.create(backend.list())
+                    .expectNextCount(1)
+                    .expectComplete()
+                    .verify(LIMIT);
         }
     }
 
@@ -98,7 +104,9 @@ class HangingVolumeTest {
     void aWalkThatFindsNothingForLongIsNotASlowVolume() {
         Patience patience = new Patience(LONGEST);
         StepVerifier.withVirtualTime(() -> patience.with(Flux.merge(
-                        Flux.interval(LONGEST.dividedBy(2)).doOnNext(step -> patience.sign()).ignoreElements(),
+                        Flux.interval(LONGEST.dividedBy(2))
+                                .doOnNext(step -> patience.sign())
+                                .ignoreElements(),
                         Flux.never())))
                 .expectSubscription()
                 .expectNoEvent(LONGEST.multipliedBy(10))
@@ -120,6 +128,8 @@ class HangingVolumeTest {
     }
 
     private static void assertUnavailable(Publisher<?> call) {
-        StepVerifier.create(call).expectError(BackendException.Unavailable.class).verify(LIMIT);
+        StepVerifier.create(call)
+                .expectError(BackendException.Unavailable.class)
+                .verify(LIMIT);
     }
 }

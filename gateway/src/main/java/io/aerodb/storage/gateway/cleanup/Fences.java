@@ -111,7 +111,8 @@ public final class Fences {
     /** From now on the volume is this database's, and no other's. */
     Mono<Void> accept(String name, StorageBackend backend) {
         return volume(backend)
-                .flatMap(volume -> fences.accept(name, UUID.randomUUID()).flatMap(fence -> written(name, volume, fence)))
+                .flatMap(
+                        volume -> fences.accept(name, UUID.randomUUID()).flatMap(fence -> written(name, volume, fence)))
                 .then(Mono.defer(() -> isClosed(name, backend)))
                 .then();
     }
@@ -145,7 +146,8 @@ public final class Fences {
 
     /** Looks after its token to the end, also when that comes after everybody has lost patience. */
     private Mono<Void> written(String name, OwnedVolume volume, Fence fence) {
-        return Mono.fromFuture(() -> marked(name, volume, fence).toFuture(), true).timeout(LONGEST_WRITE);
+        return Mono.fromFuture(() -> marked(name, volume, fence).toFuture(), true)
+                .timeout(LONGEST_WRITE);
     }
 
     /**

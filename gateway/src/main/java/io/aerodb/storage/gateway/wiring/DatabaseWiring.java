@@ -12,7 +12,6 @@ import io.aerodb.storage.metadata.MetadataException;
 import io.aerodb.storage.metadata.MetadataException.Kind;
 import io.aerodb.storage.metadata.MetadataExecutor;
 import io.aerodb.storage.metadata.MigrationRepository;
-import io.aerodb.storage.metadata.MigrationRepository.UploadWait;
 import io.aerodb.storage.metadata.ObjectChanges;
 import io.aerodb.storage.metadata.ObjectListing;
 import io.aerodb.storage.metadata.ObjectRepository;
@@ -130,8 +129,7 @@ class DatabaseWiring {
         return new MigrationRepository(
                 new MetadataExecutor(jobPool, database.login().answerTimeout()),
                 instance.id(),
-                new UploadWait(
-                        settings.cleanup().deadAfter(), settings.migrations().maxUploadWait()));
+                settings.migrations().maxUploadWait());
     }
 
     @Bean

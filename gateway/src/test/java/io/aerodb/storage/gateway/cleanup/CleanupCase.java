@@ -150,7 +150,8 @@ abstract class CleanupCase {
     UUID livingInstance() {
         UUID id = UUID.randomUUID();
         metadata.ledger.beat(id, "test", DEAD_AFTER).block();
-        metadata.run("UPDATE storage.instances SET started_at = now() - interval '1 day' WHERE id = '%s'".formatted(id));
+        metadata.run(
+                "UPDATE storage.instances SET started_at = now() - interval '1 day' WHERE id = '%s'".formatted(id));
         return id;
     }
 

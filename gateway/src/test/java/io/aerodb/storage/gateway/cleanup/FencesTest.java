@@ -188,7 +188,8 @@ class FencesTest extends CleanupCase {
         late();
         String before = metadata.value("SELECT turn FROM storage_private.fences");
 
-        writingMeanwhile(() -> metadata.run("UPDATE storage_private.fences SET tokens = ARRAY[gen_random_uuid()], turn = " + before))
+        writingMeanwhile(() -> metadata.run(
+                        "UPDATE storage_private.fences SET tokens = ARRAY[gen_random_uuid()], turn = " + before))
                 .advance()
                 .block(LIMIT);
 

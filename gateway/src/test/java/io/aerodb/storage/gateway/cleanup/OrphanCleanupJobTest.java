@@ -200,8 +200,7 @@ class OrphanCleanupJobTest extends CleanupCase {
             }
         };
 
-        Summary second =
-                job(restored).run(clean(false)).ofType(Summary.class).blockLast(LIMIT);
+        Summary second = job(restored).run(clean(false)).ofType(Summary.class).blockLast(LIMIT);
 
         assertThat(second.missing()).isEqualTo(2);
         assertThat(second.removed()).isEqualTo(1);
@@ -511,18 +510,21 @@ class OrphanCleanupJobTest extends CleanupCase {
         OrphanRepository orphans = metadata.orphans(instance, DEAD_AFTER);
         UUID late = UUID.randomUUID();
         orphans.claim("local", late, Duration.ZERO).block();
-        orphans.note("local", late, Kind.UNKNOWN, List.of(new SizedKey(unknown, 7))).block();
+        orphans.note("local", late, Kind.UNKNOWN, List.of(new SizedKey(unknown, 7)))
+                .block();
         orphans.note("local", late, Kind.MISSING, List.of(found)).block();
         metadata.run("UPDATE storage_private.comparisons SET held_until = now()");
         UUID other = UUID.randomUUID();
         assertThat(orphans.claim("local", other, Duration.ZERO).block().busy()).isFalse();
-        orphans.note("local", other, Kind.UNKNOWN, List.of(new SizedKey(key(), 7))).block();
+        orphans.note("local", other, Kind.UNKNOWN, List.of(new SizedKey(key(), 7)))
+                .block();
 
         assertThat(orphans.settle("local", late).block()).isZero();
         assertThat(orphans.adopt("local", late).block()).isEmpty();
         assertThat(orphans.remove("local", late, List.of(found), List.of(found)).block())
                 .isEmpty();
-        orphans.note("local", late, Kind.MISSING, List.of(new SizedKey(key(), 7))).block();
+        orphans.note("local", late, Kind.MISSING, List.of(new SizedKey(key(), 7)))
+                .block();
 
         assertThat(objects()).isEqualTo("path");
         assertThat(state(unknown)).isEmpty();
@@ -537,7 +539,8 @@ class OrphanCleanupJobTest extends CleanupCase {
         OrphanRepository orphans = metadata.orphans(instance, DEAD_AFTER);
         UUID slow = UUID.randomUUID();
         orphans.claim("local", slow, Duration.ZERO).block();
-        orphans.note("local", slow, Kind.UNKNOWN, List.of(new SizedKey(unknownFile(), 7))).block();
+        orphans.note("local", slow, Kind.UNKNOWN, List.of(new SizedKey(unknownFile(), 7)))
+                .block();
         metadata.run("UPDATE storage_private.comparisons SET held_until = now()");
 
         CompletableFuture<List<UnknownFile>> adopting = new CompletableFuture<>();

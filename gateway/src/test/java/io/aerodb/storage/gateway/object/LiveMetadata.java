@@ -75,10 +75,7 @@ public final class LiveMetadata implements AutoCloseable {
 
     /** Migrations as a gateway of this identity works on them. */
     public MigrationRepository migrations(UUID worker) {
-        return new MigrationRepository(
-                new MetadataExecutor(jobs, Duration.ofSeconds(20)),
-                worker,
-                new MigrationRepository.UploadWait(Duration.ofMinutes(1), Duration.ofDays(1)));
+        return new MigrationRepository(new MetadataExecutor(jobs, Duration.ofSeconds(20)), worker, Duration.ofDays(1));
     }
 
     /** Garbage as a gateway of this identity cleans it up. */
