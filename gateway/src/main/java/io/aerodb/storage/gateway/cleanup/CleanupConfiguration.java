@@ -107,10 +107,11 @@ class CleanupConfiguration {
             Sweeper sweeper,
             GarbageCollector collector,
             StorageBackends backends,
+            VolumeGuard volumes,
             Fences fences,
             CleanupMeters meters,
             StorageSettings settings) {
-        return new OrphanCleanupJob(orphans, sweeper, collector, backends, fences, meters, settings.cleanup());
+        return new OrphanCleanupJob(orphans, sweeper, collector, backends, volumes, fences, meters, settings.cleanup());
     }
 
     @Bean

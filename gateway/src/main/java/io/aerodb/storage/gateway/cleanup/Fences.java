@@ -74,18 +74,11 @@ public final class Fences {
         return closed.contains(name) ? Optional.of(USED) : Optional.empty();
     }
 
-    VolumeGuard volumes() {
-        return volumes;
-    }
-
-    /** Looks for all that must be so before anything of the backend is changed. */
-    VolumeGuard guard(String name, StorageBackend backend) {
-        return volumes.and(Mono.defer(() -> isClosed(name, backend))
-                .flatMap(foreign -> foreign ? Mono.error(Fenced::new) : Mono.empty()));
-    }
-
+    /** Completes when all is as it must be before anything of the backend is changed; else fails. */
     Mono<Void> check(String name, StorageBackend backend) {
-        return guard(name, backend).check(backend);
+        return volumes.check(backend)
+                .then(Mono.defer(() -> isClosed(name, backend)))
+                .flatMap(foreign -> foreign ? Mono.error(Fenced::new) : Mono.empty());
     }
 
     /** The backends that are closed now, or can't be looked at. */

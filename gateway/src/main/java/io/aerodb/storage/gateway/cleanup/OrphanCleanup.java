@@ -39,7 +39,7 @@ final class OrphanCleanup {
     private static final int RENEWALS = 3;
 
     private final OrphanRepository orphans;
-    private final VolumeGuard guard;
+    private final Mono<Void> guard;
     private final Tolerance tolerance;
     private final CleanupMeters meters;
     private final Duration interval;
@@ -50,10 +50,13 @@ final class OrphanCleanup {
     private final Findings found = new Findings();
     private final AtomicBoolean concluded = new AtomicBoolean();
 
-    /** @param interval from one that nobody has ordered to the next */
+    /**
+     * @param guard fails when nothing may be done with the backend; asked again and again
+     * @param interval from one that nobody has ordered to the next
+     */
     OrphanCleanup(
             OrphanRepository orphans,
-            VolumeGuard guard,
+            Mono<Void> guard,
             Tolerance tolerance,
             CleanupMeters meters,
             Duration interval,
@@ -73,13 +76,12 @@ final class OrphanCleanup {
     Flux<CleanupReport> run() {
         return order.dryRun()
                 ? looked(null, Mono.empty())
-                : guard.check(place.backend())
-                        .thenMany(Flux.usingWhen(
-                                Mono.just(run),
-                                id -> claimed(),
-                                id -> released(concluded.get()),
-                                (id, failure) -> released(true),
-                                id -> released(false)));
+                : guard.thenMany(Flux.usingWhen(
+                        Mono.just(run),
+                        id -> claimed(),
+                        id -> released(concluded.get()),
+                        (id, failure) -> released(true),
+                        id -> released(false)));
     }
 
     /** Without effect when the run was not begun, or is another's. */
@@ -147,11 +149,11 @@ final class OrphanCleanup {
     private Flux<CleanupReport> compared(Predicate<Kind> noting, Mono<Void> held) {
         Comparison comparison = comparison(noting, held);
         return Flux.concat(
-                        guard.check(place.backend()).then(Mono.empty()),
+                        guard.then(Mono.empty()),
                         comparison.missing(),
                         comparison.unknown(),
                         comparison.unfinished(),
-                        guard.check(place.backend()).then(Mono.empty()))
+                        guard.then(Mono.empty()))
                 .takeUntilOther(stop.told());
     }
 

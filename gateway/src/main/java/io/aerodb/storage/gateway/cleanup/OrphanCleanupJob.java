@@ -31,6 +31,7 @@ final class OrphanCleanupJob {
     private final Sweeper sweeper;
     private final GarbageCollector collector;
     private final StorageBackends backends;
+    private final VolumeGuard volumes;
     private final Fences fences;
     private final CleanupMeters meters;
     private final CleanupSettings settings;
@@ -40,6 +41,7 @@ final class OrphanCleanupJob {
             Sweeper sweeper,
             GarbageCollector collector,
             StorageBackends backends,
+            VolumeGuard volumes,
             Fences fences,
             CleanupMeters meters,
             CleanupSettings settings) {
@@ -47,6 +49,7 @@ final class OrphanCleanupJob {
         this.sweeper = sweeper;
         this.collector = collector;
         this.backends = backends;
+        this.volumes = volumes;
         this.fences = fences;
         this.meters = meters;
         this.settings = settings;
@@ -64,7 +67,7 @@ final class OrphanCleanupJob {
     private Flux<CleanupReport> run(CleanupOrder order, StopSignal stop) {
         return Flux.defer(() -> {
             Tally tally = new Tally();
-            return Flux.concat(accepted(order), before(order), compared(order, stop), after(order))
+            return Flux.concat(accepted(order), before(order, stop), compared(order, stop), after(order, stop))
                     .doOnNext(tally::add)
                     .concatWith(Mono.fromSupplier(() -> tally.summary(order.dryRun())));
         });
@@ -72,7 +75,7 @@ final class OrphanCleanupJob {
 
     /** As it is done from time to time, in all backends where it is time. Never fails. */
     Mono<Void> scheduled(StopSignal stop) {
-        return run(new CleanupOrder(false, backends.names(), false, false, false), stop)
+        return run(CleanupOrder.scheduled(backends.names()), stop)
                 .doOnNext(OrphanCleanupJob::tell)
                 .then();
     }
@@ -88,13 +91,13 @@ final class OrphanCleanupJob {
                 .onErrorResume(failure -> failed("accept", name, failure));
     }
 
-    private Flux<CleanupReport> before(CleanupOrder order) {
-        return order.collect() ? Flux.concat(swept(), collected(order)) : Flux.empty();
+    private Flux<CleanupReport> before(CleanupOrder order, StopSignal stop) {
+        return order.collect() ? Flux.concat(swept(), collected(order, stop)) : Flux.empty();
     }
 
     /** What was found unknown, and may go at once. */
-    private Flux<CleanupReport> after(CleanupOrder order) {
-        return order.collect() ? collected(order) : Flux.empty();
+    private Flux<CleanupReport> after(CleanupOrder order, StopSignal stop) {
+        return order.collect() ? collected(order, stop) : Flux.empty();
     }
 
     private Mono<CleanupReport> swept() {
@@ -103,12 +106,12 @@ final class OrphanCleanupJob {
                 .onErrorResume(failure -> failed("sweep", null, failure));
     }
 
-    private Flux<CleanupReport> collected(CleanupOrder order) {
-        return Flux.fromIterable(order.backends()).concatMap(this::collected, 1);
+    private Flux<CleanupReport> collected(CleanupOrder order, StopSignal stop) {
+        return Flux.fromIterable(order.backends()).concatMap(name -> collected(name, stop), 1);
     }
 
-    private Flux<CleanupReport> collected(String name) {
-        return Flux.defer(() -> collector.collect(name, backends.get(name), new StopSignal()))
+    private Flux<CleanupReport> collected(String name, StopSignal stop) {
+        return Flux.defer(() -> collector.collect(name, backends.get(name), stop))
                 .concatMap(batch -> told(name, batch), 1)
                 .onErrorComplete(Fenced.class) // the comparison tells it
                 .onErrorResume(failure -> failed("collect", name, failure));
@@ -146,7 +149,7 @@ final class OrphanCleanupJob {
     private Flux<CleanupReport> cleaned(String name, CleanupOrder order, StopSignal stop) {
         Place place = new Place(name, backends.get(name), settings.graceFailed(), settings.concurrency());
         Tolerance tolerance = new Tolerance(settings.maxOrphanShare(), settings.maxOrphans(), settings.maxMissing());
-        VolumeGuard guard = order.dryRun() ? fences.volumes() : fences.guard(name, place.backend());
+        Mono<Void> guard = order.dryRun() ? volumes.check(place.backend()) : fences.check(name, place.backend());
         return new OrphanCleanup(orphans, guard, tolerance, meters, settings.interval(), place, order, stop).run();
     }
 

@@ -10,21 +10,10 @@ import reactor.core.publisher.Mono;
 public final class VolumeGuard {
 
     private final UUID installation;
-    private final Mono<Void> further;
 
     /** @param installation the identity of the database */
     public VolumeGuard(UUID installation) {
-        this(installation, Mono.empty());
-    }
-
-    private VolumeGuard(UUID installation, Mono<Void> further) {
         this.installation = installation;
-        this.further = further;
-    }
-
-    /** The same, that looks at something more. */
-    VolumeGuard and(Mono<Void> further) {
-        return new VolumeGuard(installation, further);
     }
 
     /**
@@ -37,8 +26,7 @@ public final class VolumeGuard {
                 .then(Mono.justOrEmpty(backend.ability(OwnedVolume.class)))
                 .flatMap(OwnedVolume::owner)
                 .filter(owner -> !owner.equals(installation))
-                .flatMap(VolumeGuard::foreign)
-                .then(further);
+                .flatMap(VolumeGuard::foreign);
     }
 
     private static Mono<Void> foreign(UUID owner) {

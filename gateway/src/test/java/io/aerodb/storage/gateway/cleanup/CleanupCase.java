@@ -263,6 +263,7 @@ abstract class CleanupCase {
                 sweeper(),
                 collector(garbage()),
                 new StorageBackends(Map.of("local", backend), "local"),
+                new VolumeGuard(installation),
                 fences(),
                 meters,
                 settings);

@@ -77,7 +77,7 @@ class FencesTest extends CleanupCase {
         advance();
         restore(before);
 
-        CleanupOrder order = new CleanupOrder(true, Set.of("local"), false, false, true);
+        CleanupOrder order = CleanupOrder.dryRun(Set.of("local"));
         Compared end =
                 compared(job(local, Duration.ZERO).run(order).collectList().block(LIMIT));
 

@@ -127,7 +127,7 @@ class OrphanCleanupJobTest extends CleanupCase {
         delete(missing);
         List<String> files = files();
 
-        List<CleanupReport> lines = run(new CleanupOrder(true, Set.of("local"), false, false, true));
+        List<CleanupReport> lines = run(CleanupOrder.dryRun(Set.of("local")));
 
         assertThat(lines)
                 .contains(
@@ -213,7 +213,7 @@ class OrphanCleanupJobTest extends CleanupCase {
     @Test
     void dryRunsDoNotCountAsRuns() throws IOException {
         delete(upload("path"));
-        run(new CleanupOrder(true, Set.of("local"), false, false, true));
+        run(CleanupOrder.dryRun(Set.of("local")));
         anHourPasses();
 
         assertThat(summary(true).removed()).isZero();
@@ -224,7 +224,7 @@ class OrphanCleanupJobTest extends CleanupCase {
         delete(upload("path"));
         summary(false);
 
-        run(new CleanupOrder(true, Set.of("local"), false, false, true));
+        run(CleanupOrder.dryRun(Set.of("local")));
 
         assertThat(metadata.value("SELECT count(*) FROM storage_private.orphans"))
                 .isEqualTo("1");
@@ -365,7 +365,7 @@ class OrphanCleanupJobTest extends CleanupCase {
     void aDryRunDoesNotSayThatAPersonHasToLook() {
         IntStream.rangeClosed(0, TOLERATED).forEach(n -> unknownFile());
 
-        run(new CleanupOrder(true, Set.of("local"), false, false, true));
+        run(CleanupOrder.dryRun(Set.of("local")));
 
         assertThat(registry.find("storage.cleanup.stopped").gauge()).isNull();
     }
@@ -581,7 +581,7 @@ class OrphanCleanupJobTest extends CleanupCase {
     }
 
     private static CleanupOrder scheduledOrder() {
-        return new CleanupOrder(false, Set.of("local"), false, false, false);
+        return CleanupOrder.scheduled(Set.of("local"));
     }
 
     private Outcome scheduled() {
