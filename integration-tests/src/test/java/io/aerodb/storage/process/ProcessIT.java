@@ -10,7 +10,6 @@ import io.aerodb.storage.harness.Bytes;
 import io.aerodb.storage.harness.Gateway;
 import io.aerodb.storage.harness.Launch;
 import io.aerodb.storage.harness.Names;
-import io.aerodb.storage.harness.RawHttp;
 import io.aerodb.storage.harness.Sockets;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +18,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
@@ -87,28 +85,6 @@ class ProcessIT {
     }
 
     @Test
-    void aStopLetsTheUploadsThatRunFinish() throws Exception {
-        String bucket = gateway.asUser(user).newBucket("private");
-        try (RawHttp upload = RawHttp.open(gateway.port())) {
-            upload.request(
-                    "POST /storage/v1/object/" + bucket + "/file HTTP/1.1",
-                    "Authorization: Bearer " + gateway.tokens().user(user),
-                    "Content-Length: 10",
-                    "Expect: 100-continue");
-            assertThat(upload.answer()).hasStatus(100);
-            CompletableFuture<Void> stopped = CompletableFuture.runAsync(ProcessIT::stopNow);
-            await("the end of new connections").atMost(Duration.ofSeconds(10)).until(ProcessIT::refusesConnections);
-            upload.write(Bytes.of("0123456789"));
-
-            assertThat(upload.answer()).hasStatus(201);
-            stopped.get();
-        } finally {
-            gateway.restart();
-        }
-        assertThat(gateway.asUser(user).download(bucket, "file")).hasBody(Bytes.of("0123456789"));
-    }
-
-    @Test
     void whatItKeepsIsForItsOwnerAlone() throws IOException {
         Path data = gateway.launch().data();
 
@@ -172,26 +148,6 @@ class ProcessIT {
 
     private static Answer at(Api api, java.net.URI address) {
         return api.exchange("GET", address, java.net.http.HttpRequest.BodyPublishers.noBody());
-    }
-
-    private static void stopNow() {
-        try {
-            gateway.stop();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static boolean refusesConnections() {
-        try (RawHttp connection = RawHttp.open(gateway.port())) {
-            return connection
-                            .request("GET /storage/v1/bucket HTTP/1.1")
-                            .answer()
-                            .status()
-                    == 503;
-        } catch (IOException refused) {
-            return true;
-        }
     }
 
     private static List<String> processes() {

@@ -58,9 +58,4 @@ final class Slots {
     long open() {
         return shares.taken();
     }
-
-    /** Callers that are known now. */
-    int callers() {
-        return shares.callers();
-    }
 }

@@ -19,7 +19,6 @@ final class CleanupMeters {
 
     private final MeterRegistry registry;
     private final Counter swept;
-    private final Set<String> fenced = ConcurrentHashMap.newKeySet();
     private final Map<Id, AtomicLong> gauges = new ConcurrentHashMap<>();
 
     CleanupMeters(MeterRegistry registry) {
@@ -53,14 +52,12 @@ final class CleanupMeters {
 
     /** Whether a person has to say what becomes of what was found. */
     void stopped(String backend, boolean stopped) {
-        set("storage.cleanup.stopped", Tags.of("backend", backend), stopped || fenced.contains(backend) ? 1 : 0);
+        set("storage.cleanup.stopped", Tags.of("backend", backend), stopped ? 1 : 0);
     }
 
     /** Nothing is done on a volume that another database has used, whatever comparisons have found. */
     void fenced(String backend, boolean closed) {
-        if (closed ? fenced.add(backend) : fenced.remove(backend)) {
-            stopped(backend, false);
-        }
+        set("storage.cleanup.fenced", Tags.of("backend", backend), closed ? 1 : 0);
     }
 
     private void found(String backend, Kind kind, long files) {

@@ -1,4 +1,4 @@
-/** Leases and what becomes of blobs that nobody refers to. */
+/** What is done again and again while the gateway runs, and how it ends with it. */
 @NullMarked
 package io.aerodb.storage.gateway.jobs;
 

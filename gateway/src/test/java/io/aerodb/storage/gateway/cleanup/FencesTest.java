@@ -63,11 +63,11 @@ class FencesTest extends CleanupCase {
         assertThat(state(atTheBackup.blobKey())).isEqualTo("writing");
         assertThat(state(lostByIt.blobKey())).isEqualTo("writing");
         assertThat(files()).contains(deleted, newer, atTheBackup.blobKey(), lostByIt.blobKey());
-        assertThat(stopped()).isEqualTo(1);
+        assertThat(fenced()).isEqualTo(1);
 
         assertThat(summary(clean(true)).deletedFiles()).isEqualTo(4);
         assertThat(files()).isEmpty();
-        assertThat(stopped()).isZero();
+        assertThat(fenced()).isZero();
     }
 
     @Test
@@ -252,8 +252,8 @@ class FencesTest extends CleanupCase {
         return Boolean.TRUE.equals(fences().isClosed("local", local).block(LIMIT));
     }
 
-    private double stopped() {
-        return registry.get("storage.cleanup.stopped")
+    private double fenced() {
+        return registry.get("storage.cleanup.fenced")
                 .tag("backend", "local")
                 .gauge()
                 .value();
