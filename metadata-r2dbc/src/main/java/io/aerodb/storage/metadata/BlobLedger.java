@@ -9,9 +9,6 @@ import reactor.core.publisher.Mono;
 /** The gateway's own side of the ledger of blobs: leases and what becomes of uploads that failed. */
 public final class BlobLedger {
 
-    /** What a crash of the database takes back here is done again, by the sweeper or the collector. */
-    private static final String NOT_SYNCED = "SELECT set_config('synchronous_commit', 'off', true), ";
-
     private final MetadataExecutor executor;
 
     /** @param executor best one with connections of its own, so that cleaning up does not wait behind requests */
@@ -25,15 +22,14 @@ public final class BlobLedger {
      */
     public Mono<Boolean> abandon(String blobKey) {
         return executor.row(
-                NOT_SYNCED + "storage_private.blob_abandon($1) AS abandoned",
+                MetadataExecutor.NOT_SYNCED + "storage_private.blob_abandon($1) AS abandoned",
                 row -> Columns.required(row, "abandoned", Boolean.class),
                 blobKey);
     }
 
     /** Forgets garbage whose bytes are gone. */
     public Mono<Void> forget(String blobKey) {
-        return executor.rows(NOT_SYNCED + "storage_private.blob_forget($1)", row -> "", blobKey)
-                .then();
+        return executor.run(MetadataExecutor.NOT_SYNCED + "storage_private.blob_forget($1)", blobKey);
     }
 
     /**
@@ -49,25 +45,18 @@ public final class BlobLedger {
 
     /** Takes or renews the lease of a gateway instance. */
     public Mono<Void> beat(UUID instance, String build, Duration deadAfter) {
-        return executor.rows(
-                        "SELECT storage_private.instance_beat($1, $2, $3)",
-                        row -> "",
-                        instance,
-                        build,
-                        Columns.seconds(deadAfter))
-                .then();
+        return executor.run(
+                "SELECT storage_private.instance_beat($1, $2, $3)", instance, build, Columns.seconds(deadAfter));
     }
 
     /** Ends the lease: whatever the instance left unfinished may be swept. */
     public Mono<Void> end(UUID instance) {
-        return executor.rows("SELECT storage_private.instance_end($1)", row -> "", instance)
-                .then();
+        return executor.run("SELECT storage_private.instance_end($1)", instance);
     }
 
     /** Ends the leases of all others, who are dead for sure. */
     public Mono<Void> endOthers(UUID instance) {
-        return executor.rows("SELECT storage_private.end_others($1)", row -> "", instance)
-                .then();
+        return executor.run("SELECT storage_private.end_others($1)", instance);
     }
 
     /** The volume that the files of a backend lie on; from now on this one, when there was none. */

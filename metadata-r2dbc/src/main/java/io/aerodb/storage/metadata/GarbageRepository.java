@@ -14,9 +14,6 @@ public final class GarbageRepository {
     /** Rows of one statement, so that none is long. */
     public static final int PAGE = 1000;
 
-    /** What a crash of the database takes back here is done again. */
-    private static final String NOT_SYNCED = "SELECT set_config('synchronous_commit', 'off', true), ";
-
     private final MetadataExecutor executor;
     private final UUID instance;
     private final Duration deadAfter;
@@ -59,7 +56,8 @@ public final class GarbageRepository {
 
     /** How long bytes stay, of uploads that failed and of objects that were deleted or overwritten; from now on, for all gateways. */
     public Mono<Void> keep(Duration failed, Duration deleted) {
-        return run("SELECT storage_private.keep_garbage($1, $2)", Columns.seconds(failed), Columns.seconds(deleted));
+        return executor.run(
+                "SELECT storage_private.keep_garbage($1, $2)", Columns.seconds(failed), Columns.seconds(deleted));
     }
 
     /**
@@ -96,7 +94,7 @@ public final class GarbageRepository {
 
     /** Lets garbage be claimed that a dead gateway was deleting. */
     public Mono<Void> releaseDead() {
-        return run("SELECT storage_private.garbage_release($1)", Columns.seconds(deadAfter));
+        return executor.run("SELECT storage_private.garbage_release($1)", Columns.seconds(deadAfter));
     }
 
     /**
@@ -116,25 +114,22 @@ public final class GarbageRepository {
 
     /** Lets garbage be claimed again that this gateway has claimed and not deleted. */
     public Mono<Void> giveBack(Collection<String> keys) {
-        return run("SELECT storage_private.garbage_give_back($1, $2)", keys.toArray(String[]::new), instance);
+        return executor.run("SELECT storage_private.garbage_give_back($1, $2)", keys.toArray(String[]::new), instance);
     }
 
     /** Forgets garbage whose bytes are gone. */
     public Mono<Void> done(Collection<String> keys) {
-        return run(NOT_SYNCED + "storage_private.garbage_done($1)", (Object) keys.toArray(String[]::new));
+        return executor.run(
+                MetadataExecutor.NOT_SYNCED + "storage_private.garbage_done($1)", (Object) keys.toArray(String[]::new));
     }
 
     public Mono<List<Waiting>> waiting() {
         return executor.rows("SELECT backend, files, bytes, due FROM storage_private.garbage_waiting()", Waiting::from);
     }
 
-    private Mono<Void> run(String sql, Object... arguments) {
-        return executor.rows(sql, row -> "", arguments).then();
-    }
-
     private Mono<Long> count(String call, Object... arguments) {
         return executor.row(
-                NOT_SYNCED + "storage_private.%s AS count".formatted(call),
+                MetadataExecutor.NOT_SYNCED + "storage_private.%s AS count".formatted(call),
                 row -> Columns.required(row, "count", Long.class),
                 arguments);
     }

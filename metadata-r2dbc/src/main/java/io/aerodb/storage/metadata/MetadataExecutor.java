@@ -26,6 +26,9 @@ import reactor.util.retry.Retry;
  */
 public final class MetadataExecutor {
 
+    /** Begins a statement whose effect a crash of the database may take back, because it is done again then. */
+    static final String NOT_SYNCED = "SELECT set_config('synchronous_commit', 'off', true), ";
+
     private static final int RETRIES_ON_CONFLICT = 2;
     private static final int MOST_DEAD_CONNECTIONS = 100;
 
@@ -58,6 +61,11 @@ public final class MetadataExecutor {
     /** The one row of a statement of the gateway itself. */
     <T> Mono<T> row(String sql, Function<Readable, T> mapper, Object... arguments) {
         return rows(sql, mapper, arguments).map(rows -> rows.get(0));
+    }
+
+    /** A statement of the gateway itself whose rows say nothing. */
+    Mono<Void> run(String sql, Object... arguments) {
+        return rows(sql, row -> "", arguments).then();
     }
 
     /** All rows of a statement of the gateway itself. */

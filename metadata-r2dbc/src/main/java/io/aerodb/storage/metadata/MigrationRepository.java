@@ -99,14 +99,12 @@ public final class MigrationRepository {
     }
 
     private Mono<Void> release(UUID id, Duration pause, @Nullable String reason) {
-        return executor.rows(
-                        "SELECT storage_private.migration_pause($1, $2, $3, $4)",
-                        row -> "",
-                        id,
-                        instance,
-                        Columns.seconds(pause),
-                        Columns.text(reason))
-                .then();
+        return executor.run(
+                "SELECT storage_private.migration_pause($1, $2, $3, $4)",
+                id,
+                instance,
+                Columns.seconds(pause),
+                Columns.text(reason));
     }
 
     /** Counts a part of the bucket into the totals. True when all of it is counted. */

@@ -247,7 +247,6 @@ public final class OrphanRepository {
     }
 
     private Mono<Void> call(String call, Object... arguments) {
-        return executor.rows("SELECT storage_private." + call, row -> "", arguments)
-                .then();
+        return executor.run("SELECT storage_private." + call, arguments);
     }
 }

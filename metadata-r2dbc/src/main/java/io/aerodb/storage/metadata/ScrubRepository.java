@@ -18,9 +18,6 @@ import reactor.core.publisher.Mono;
  */
 public final class ScrubRepository {
 
-    /** What a crash of the database takes back here is done again. */
-    private static final String NOT_SYNCED = "SELECT set_config('synchronous_commit', 'off', true), ";
-
     private final MetadataExecutor executor;
     private final UUID instance;
     private final Duration deadAfter;
@@ -135,8 +132,7 @@ public final class ScrubRepository {
     }
 
     public Mono<Void> release(String backend) {
-        return executor.rows("SELECT storage_private.scrub_release($1, $2)", row -> "", backend, instance)
-                .then();
+        return executor.run("SELECT storage_private.scrub_release($1, $2)", backend, instance);
     }
 
     /**
@@ -169,7 +165,7 @@ public final class ScrubRepository {
     /** A page of the pass is done, of which these blobs were as stored. They are marked as corrupt no longer. */
     public Mono<Progress> done(String backend, Page page, Collection<String> verified, long bytes, long damaged) {
         return executor.row(
-                NOT_SYNCED + "p.* FROM storage_private.scrub_done($1, $2, $3, $4, $5, $6, $7, $8) p",
+                MetadataExecutor.NOT_SYNCED + "p.* FROM storage_private.scrub_done($1, $2, $3, $4, $5, $6, $7, $8) p",
                 Progress::from,
                 backend,
                 instance,
@@ -183,12 +179,10 @@ public final class ScrubRepository {
 
     /** Those of the page that were as stored. They are marked as corrupt no longer. */
     public Mono<Void> verified(Page page, Collection<String> verified) {
-        return executor.rows(
-                        NOT_SYNCED + "storage_private.blobs_verified($1, $2)",
-                        row -> "",
-                        verified.toArray(String[]::new),
-                        page.readAt())
-                .then();
+        return executor.run(
+                MetadataExecutor.NOT_SYNCED + "storage_private.blobs_verified($1, $2)",
+                verified.toArray(String[]::new),
+                page.readAt());
     }
 
     /** Marks a blob as corrupt, with an event for each object that has it, if there are any. */

@@ -80,6 +80,12 @@ class DatabaseWiring {
         }
     }
 
+    /** Of the jobs, and of requests for service_role, which are few. */
+    @Bean
+    MetadataExecutor jobExecutor(ConnectionPool jobPool, Database database) {
+        return new MetadataExecutor(jobPool, database.login().answerTimeout());
+    }
+
     @Bean
     BucketRepository bucketRepository(MetadataExecutor requestExecutor, StorageSettings settings) {
         BucketRepository buckets = new BucketRepository(requestExecutor);
@@ -118,54 +124,39 @@ class DatabaseWiring {
     }
 
     @Bean
-    BlobLedger blobLedger(ConnectionPool jobPool, Database database) {
-        return new BlobLedger(new MetadataExecutor(jobPool, database.login().answerTimeout()));
+    BlobLedger blobLedger(MetadataExecutor jobExecutor) {
+        return new BlobLedger(jobExecutor);
     }
 
-    /** With the jobs' connections, also for requests, which are few. */
     @Bean
-    MigrationRepository migrationRepository(
-            ConnectionPool jobPool, Database database, Instance instance, StorageSettings settings) {
+    MigrationRepository migrationRepository(MetadataExecutor jobExecutor, Instance instance, StorageSettings settings) {
         return new MigrationRepository(
-                new MetadataExecutor(jobPool, database.login().answerTimeout()),
-                instance.id(),
-                settings.migrations().maxUploadWait());
+                jobExecutor, instance.id(), settings.migrations().maxUploadWait());
     }
 
     @Bean
-    GarbageRepository garbageRepository(
-            ConnectionPool jobPool, Database database, Instance instance, StorageSettings settings) {
+    GarbageRepository garbageRepository(MetadataExecutor jobExecutor, Instance instance, StorageSettings settings) {
         CleanupSettings cleanup = settings.cleanup();
-        MetadataExecutor executor =
-                new MetadataExecutor(jobPool, database.login().answerTimeout());
-        GarbageRepository garbage = new GarbageRepository(executor, instance.id(), cleanup.deadAfter());
+        GarbageRepository garbage = new GarbageRepository(jobExecutor, instance.id(), cleanup.deadAfter());
         garbage.keep(cleanup.graceFailed(), cleanup.graceDeleted()).block(CHECK_LIMIT);
         return garbage;
     }
 
     @Bean
-    FenceRepository fenceRepository(ConnectionPool jobPool, Database database) {
-        return new FenceRepository(
-                new MetadataExecutor(jobPool, database.login().answerTimeout()));
+    FenceRepository fenceRepository(MetadataExecutor jobExecutor) {
+        return new FenceRepository(jobExecutor);
     }
 
     @Bean
-    OrphanRepository orphanRepository(
-            ConnectionPool jobPool, Database database, Instance instance, StorageSettings settings) {
+    OrphanRepository orphanRepository(MetadataExecutor jobExecutor, Instance instance, StorageSettings settings) {
         return new OrphanRepository(
-                new MetadataExecutor(jobPool, database.login().answerTimeout()),
-                instance.id(),
-                settings.cleanup().deadAfter());
+                jobExecutor, instance.id(), settings.cleanup().deadAfter());
     }
 
-    /** With the jobs' connections, also for requests, which are few. */
     @Bean
-    ScrubRepository scrubRepository(
-            ConnectionPool jobPool, Database database, Instance instance, StorageSettings settings) {
+    ScrubRepository scrubRepository(MetadataExecutor jobExecutor, Instance instance, StorageSettings settings) {
         return new ScrubRepository(
-                new MetadataExecutor(jobPool, database.login().answerTimeout()),
-                instance.id(),
-                settings.cleanup().deadAfter());
+                jobExecutor, instance.id(), settings.cleanup().deadAfter());
     }
 
     private static void migrate(Database database) {
