@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import org.jspecify.annotations.Nullable;
 
 /** One line of what a cleanup tells while it goes on. */
@@ -69,8 +70,6 @@ sealed interface CleanupReport {
      *
      * @param lookedUp blobs of the ledger that should be there
      * @param listed files that are there
-     * @param adopted unknown files and unfinished writes that are garbage now
-     * @param removed objects that were deleted because their file was missing twice
      */
     @JsonPropertyOrder({"backend", "outcome", "reason"})
     record Compared(
@@ -79,16 +78,11 @@ sealed interface CleanupReport {
             @Nullable String reason,
             @JsonProperty("looked_up") long lookedUp,
             long listed,
-            long unknown,
-            long unfinished,
-            long missing,
-            long adopted,
-            long removed)
+            @JsonUnwrapped Counts counts)
             implements CleanupReport {
 
         Compared stopped(String why) {
-            return new Compared(
-                    backend, Outcome.STOPPED, why, lookedUp, listed, unknown, unfinished, missing, adopted, removed);
+            return new Compared(backend, Outcome.STOPPED, why, lookedUp, listed, counts);
         }
     }
 
@@ -109,11 +103,7 @@ sealed interface CleanupReport {
             long swept,
             @JsonProperty("deleted_files") long deletedFiles,
             @JsonProperty("deleted_bytes") long deletedBytes,
-            long unknown,
-            long unfinished,
-            long missing,
-            long adopted,
-            long removed,
+            @JsonUnwrapped Counts counts,
             long failures)
             implements CleanupReport {}
 }

@@ -5,7 +5,7 @@ import io.aerodb.storage.gateway.cleanup.CleanupReport.Outcome;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** The counts of one comparison. */
+/** The counts of one comparison while it goes on. */
 final class Findings {
 
     final AtomicLong lookedUp = new AtomicLong();
@@ -26,16 +26,10 @@ final class Findings {
     }
 
     Compared compared(String backend, Outcome outcome, @Nullable String reason) {
-        return new Compared(
-                backend,
-                outcome,
-                reason,
-                lookedUp.get(),
-                listed.get(),
-                unknown.get(),
-                unfinished.get(),
-                missing.get(),
-                adopted.get(),
-                removed.get());
+        return new Compared(backend, outcome, reason, lookedUp.get(), listed.get(), counts());
+    }
+
+    private Counts counts() {
+        return new Counts(unknown.get(), unfinished.get(), missing.get(), adopted.get(), removed.get());
     }
 }

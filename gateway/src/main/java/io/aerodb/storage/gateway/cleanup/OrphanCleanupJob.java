@@ -167,11 +167,11 @@ final class OrphanCleanupJob {
                     end.outcome(),
                     end.lookedUp(),
                     end.listed(),
-                    end.unknown(),
-                    end.unfinished(),
-                    end.missing(),
-                    end.adopted(),
-                    end.removed());
+                    end.counts().unknown(),
+                    end.counts().unfinished(),
+                    end.counts().missing(),
+                    end.counts().adopted(),
+                    end.counts().removed());
         }
     }
 }

@@ -14,11 +14,7 @@ final class Tally {
     private long swept;
     private long deletedFiles;
     private long deletedBytes;
-    private long unknown;
-    private long unfinished;
-    private long missing;
-    private long adopted;
-    private long removed;
+    private Counts counts = Counts.NONE;
     private long failures;
 
     void add(CleanupReport line) {
@@ -44,25 +40,11 @@ final class Tally {
         if (compared.outcome() == Outcome.STOPPED) {
             outcome = Outcome.STOPPED;
         }
-        unknown += compared.unknown();
-        unfinished += compared.unfinished();
-        missing += compared.missing();
-        adopted += compared.adopted();
-        removed += compared.removed();
+        counts = counts.plus(compared.counts());
     }
 
     Summary summary(boolean dryRun) {
         return new Summary(
-                failures > 0 ? Outcome.FAILED : outcome,
-                dryRun,
-                swept,
-                deletedFiles,
-                deletedBytes,
-                unknown,
-                unfinished,
-                missing,
-                adopted,
-                removed,
-                failures);
+                failures > 0 ? Outcome.FAILED : outcome, dryRun, swept, deletedFiles, deletedBytes, counts, failures);
     }
 }

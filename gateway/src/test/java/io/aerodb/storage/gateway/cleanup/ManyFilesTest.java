@@ -54,8 +54,8 @@ class ManyFilesTest extends CleanupCase {
         Files.createFile(file(FILES + 1));
 
         Summary compared = measured("compared", () -> clean(false));
-        assertThat(compared.missing()).isEqualTo(1);
-        assertThat(compared.adopted()).isEqualTo(1);
+        assertThat(compared.counts().missing()).isEqualTo(1);
+        assertThat(compared.counts().adopted()).isEqualTo(1);
 
         measured(
                 "deleted_by_sql",
@@ -63,7 +63,7 @@ class ManyFilesTest extends CleanupCase {
                         "DELETE FROM storage.objects WHERE name::int % 10 = 1 AND bucket_id = '" + bucket + "'"));
         anHourPasses();
         Summary collected = measured("collected", () -> clean(true));
-        assertThat(collected.removed()).as("missing twice").isEqualTo(1);
+        assertThat(collected.counts().removed()).as("missing twice").isEqualTo(1);
         assertThat(collected.deletedFiles())
                 .as("a tenth, the unknown file, and what was missing")
                 .isEqualTo(FILES / 10 + 2);

@@ -65,7 +65,7 @@ class OrphanCleanupJobTest extends CleanupCase {
 
         Summary first = summary(false);
 
-        assertThat(first.adopted()).isEqualTo(1);
+        assertThat(first.counts().adopted()).isEqualTo(1);
         assertThat(first.deletedFiles()).isZero();
         assertThat(state(unknown)).isEqualTo("garbage");
         assertThat(registry.counter("storage.orphan.files", "backend", "local", "kind", "unknown")
@@ -89,8 +89,8 @@ class OrphanCleanupJobTest extends CleanupCase {
 
         assertThat(summary.outcome()).isEqualTo(Outcome.DONE);
         assertThat(summary.swept()).isEqualTo(1);
-        assertThat(summary.unknown()).isEqualTo(1);
-        assertThat(summary.unfinished()).isEqualTo(1);
+        assertThat(summary.counts().unknown()).isEqualTo(1);
+        assertThat(summary.counts().unfinished()).isEqualTo(1);
         assertThat(files()).containsExactly(kept);
         assertThat(metadata.value("SELECT count(*) FROM storage.blobs")).isEqualTo("1");
     }
@@ -101,7 +101,7 @@ class OrphanCleanupJobTest extends CleanupCase {
         Path staged = staged(key());
         graceFailed = Duration.ofMinutes(15);
 
-        assertThat(summary(false).adopted()).isZero();
+        assertThat(summary(false).counts().adopted()).isZero();
 
         assertThat(files()).hasSize(2).contains(unknown);
         assertThat(staged).exists();
@@ -114,7 +114,7 @@ class OrphanCleanupJobTest extends CleanupCase {
 
         Summary summary = summary(false);
 
-        assertThat(summary.unknown()).isZero();
+        assertThat(summary.counts().unknown()).isZero();
         assertThat(files()).containsExactly(permit.blobKey());
     }
 
@@ -145,12 +145,12 @@ class OrphanCleanupJobTest extends CleanupCase {
         upload("there");
         delete(missing);
 
-        assertThat(summary(false).removed()).isZero();
-        assertThat(summary(false).removed()).as("at once again").isZero();
+        assertThat(summary(false).counts().removed()).isZero();
+        assertThat(summary(false).counts().removed()).as("at once again").isZero();
         assertThat(objects()).isEqualTo("missing,there");
 
         anHourPasses();
-        assertThat(summary(false).removed()).isEqualTo(1);
+        assertThat(summary(false).counts().removed()).isEqualTo(1);
         assertThat(objects()).isEqualTo("there");
         assertThat(metadata.value("SELECT count(*) FROM storage.events WHERE bucket_id = '%s' AND path = 'missing'"
                                 .formatted(bucket)
@@ -165,8 +165,8 @@ class OrphanCleanupJobTest extends CleanupCase {
     void whenAPersonSaysGoTwoRunsAreEnoughHoweverShortlyOneAfterTheOther() {
         delete(upload("path"));
 
-        assertThat(summary(true).removed()).isZero();
-        assertThat(summary(true).removed()).isEqualTo(1);
+        assertThat(summary(true).counts().removed()).isZero();
+        assertThat(summary(true).counts().removed()).isEqualTo(1);
     }
 
     @Test
@@ -180,7 +180,7 @@ class OrphanCleanupJobTest extends CleanupCase {
         Files.move(root().resolve(key), away);
         anHourPasses();
 
-        assertThat(summary(false).removed()).isZero();
+        assertThat(summary(false).counts().removed()).isZero();
         assertThat(objects()).isEqualTo("path");
     }
 
@@ -202,8 +202,8 @@ class OrphanCleanupJobTest extends CleanupCase {
 
         Summary second = job(restored).run(clean(false)).ofType(Summary.class).blockLast(LIMIT);
 
-        assertThat(second.missing()).isEqualTo(2);
-        assertThat(second.removed()).isEqualTo(1);
+        assertThat(second.counts().missing()).isEqualTo(2);
+        assertThat(second.counts().removed()).isEqualTo(1);
         assertThat(objects()).isEqualTo("path");
         assertThat(state(key)).isEqualTo("live");
         assertThat(metadata.value("SELECT count(*) FROM storage_private.orphans"))
@@ -216,7 +216,7 @@ class OrphanCleanupJobTest extends CleanupCase {
         run(CleanupOrder.dryRun(Set.of("local")));
         anHourPasses();
 
-        assertThat(summary(true).removed()).isZero();
+        assertThat(summary(true).counts().removed()).isZero();
     }
 
     @Test
@@ -312,10 +312,10 @@ class OrphanCleanupJobTest extends CleanupCase {
 
         Summary stopped = summary(false);
 
-        assertThat(stopped.unknown()).isEqualTo(1500);
+        assertThat(stopped.counts().unknown()).isEqualTo(1500);
         assertThat(metadata.value("SELECT count(*) FROM storage_private.orphans"))
                 .isEqualTo("1000");
-        assertThat(summary(true).adopted()).isEqualTo(1500);
+        assertThat(summary(true).counts().adopted()).isEqualTo(1500);
     }
 
     @Test
@@ -414,7 +414,7 @@ class OrphanCleanupJobTest extends CleanupCase {
         Summary second = summary(false);
 
         assertThat(second.outcome()).isEqualTo(Outcome.STOPPED);
-        assertThat(second.missing()).isEqualTo(TOLERATED + 1);
+        assertThat(second.counts().missing()).isEqualTo(TOLERATED + 1);
         assertThat(metadata.value("SELECT count(*) FROM storage.objects")).isEqualTo(String.valueOf(TOLERATED + 1));
     }
 
