@@ -24,6 +24,7 @@ import io.aerodb.storage.metadata.UploadIntent;
 import io.aerodb.storage.metadata.WriteRule;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,17 +34,14 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import org.springframework.util.FileSystemUtils;
 import reactor.core.publisher.Flux;
 
 /** A database and a directory of files, with a bucket of the test, and jobs with the grace time that the test wants. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class CleanupCase {
 
     static final RlsContext ALICE =
@@ -56,10 +54,9 @@ abstract class CleanupCase {
 
     static final Duration DEAD_AFTER = Duration.ofMinutes(1);
 
-    private Path directory;
+    final LiveMetadata metadata = Shared.METADATA;
+    final UUID installation = Shared.INSTALLATION;
     private Path root;
-    LiveMetadata metadata;
-    UUID installation;
     LocalStorageBackend local;
     StorageBackends backends;
     UUID instance;
@@ -68,20 +65,8 @@ abstract class CleanupCase {
     SimpleMeterRegistry registry;
     CleanupMeters meters;
 
-    @BeforeAll
-    void openDatabase(@TempDir Path directory) {
-        this.directory = directory;
-        metadata = new LiveMetadata(directory.resolve("data"));
-        installation = metadata.ledger.installation().block();
-    }
-
-    @AfterAll
-    void closeDatabase() {
-        metadata.close();
-    }
-
     @BeforeEach
-    void openBackend() {
+    void openBackend(@TempDir Path directory) {
         writes = new OpenWrites();
         registry = new SimpleMeterRegistry();
         meters = new CleanupMeters(registry);
@@ -98,7 +83,9 @@ abstract class CleanupCase {
     /** Nothing stays for the next test. */
     @AfterEach
     void clear() {
-        metadata.run("DELETE FROM storage.objects; DELETE FROM storage.blobs; DELETE FROM storage.instances");
+        metadata.run("DELETE FROM storage.objects; DELETE FROM storage.blobs; DELETE FROM storage.instances;"
+                + " DELETE FROM storage_private.orphans; DELETE FROM storage_private.comparisons;"
+                + " DELETE FROM storage_private.fences");
         local.close();
     }
 
@@ -267,5 +254,26 @@ abstract class CleanupCase {
                 fences(),
                 meters,
                 settings);
+    }
+
+    /** One database for all classes: a server for each would cost them seconds. It ends with the process. */
+    private static final class Shared {
+
+        private static final LiveMetadata METADATA = opened();
+        private static final UUID INSTALLATION = METADATA.ledger.installation().block();
+
+        private static LiveMetadata opened() {
+            try {
+                Path directory = Files.createTempDirectory("cleanup");
+                LiveMetadata metadata = new LiveMetadata(directory);
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                    metadata.close();
+                    FileSystemUtils.deleteRecursively(directory.toFile());
+                }));
+                return metadata;
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+        }
     }
 }

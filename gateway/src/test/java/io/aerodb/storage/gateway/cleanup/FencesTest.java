@@ -15,18 +15,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /** Several states of one database, and one volume. */
 class FencesTest extends CleanupCase {
-
-    @BeforeEach
-    void neverUsed() {
-        metadata.run("DELETE FROM storage_private.fences; DELETE FROM storage_private.comparisons");
-    }
 
     @Test
     void theFirstUseGivesBothTheSameToken() {

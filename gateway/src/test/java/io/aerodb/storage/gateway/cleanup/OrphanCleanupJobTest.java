@@ -1,61 +1,25 @@
 package io.aerodb.storage.gateway.cleanup;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import io.aerodb.storage.backend.BackendException;
-import io.aerodb.storage.backend.BlobKey;
-import io.aerodb.storage.backend.BlobStat;
-import io.aerodb.storage.backend.RangedListing;
-import io.aerodb.storage.backend.StorageBackend;
-import io.aerodb.storage.gateway.ForwardingBackend;
 import io.aerodb.storage.gateway.cleanup.CleanupReport.Compared;
 import io.aerodb.storage.gateway.cleanup.CleanupReport.Failed;
 import io.aerodb.storage.gateway.cleanup.CleanupReport.Orphan;
 import io.aerodb.storage.gateway.cleanup.CleanupReport.Outcome;
-import io.aerodb.storage.gateway.cleanup.CleanupReport.Progress;
-import io.aerodb.storage.gateway.cleanup.CleanupReport.Progress.Step;
 import io.aerodb.storage.gateway.cleanup.CleanupReport.Summary;
-import io.aerodb.storage.gateway.jobs.StopSignal;
-import io.aerodb.storage.metadata.OrphanRepository;
-import io.aerodb.storage.metadata.OrphanRepository.Claim;
-import io.aerodb.storage.metadata.OrphanRepository.Kind;
-import io.aerodb.storage.metadata.OrphanRepository.SizedKey;
-import io.aerodb.storage.metadata.OrphanRepository.UnknownFile;
 import io.aerodb.storage.metadata.UploadDecision.Permitted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import reactor.core.Disposable;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 
 /** Files without metadata and metadata without files. */
-class OrphanCleanupJobTest extends CleanupCase {
-
-    private Duration graceFailed;
-
-    @BeforeEach
-    void withoutGrace() {
-        graceFailed = Duration.ZERO;
-    }
-
-    @AfterEach
-    void forget() {
-        metadata.run("DELETE FROM storage_private.orphans; DELETE FROM storage_private.comparisons");
-    }
+class OrphanCleanupJobTest extends OrphanCleanupCase {
 
     @Test
     void anUnknownFileIsGarbageFirstAndDeletedAfterTheGraceTime() {
@@ -185,32 +149,6 @@ class OrphanCleanupJobTest extends CleanupCase {
     }
 
     @Test
-    void aFileThatIsRestoredWhileTheSecondRunComparesIsNotMissing() throws IOException {
-        String key = upload("path");
-        delete(upload("missing"));
-        Path away = root().resolveSibling("file-" + UUID.randomUUID());
-        Files.move(root().resolve(key), away);
-        summary(false);
-        anHourPasses();
-        StorageBackend restored = new ForwardingBackend(local) {
-            @Override
-            public Flux<BlobStat> list() {
-                return Mono.fromCallable(() -> Files.move(away, root().resolve(key)))
-                        .thenMany(super.list());
-            }
-        };
-
-        Summary second = job(restored).run(clean(false)).ofType(Summary.class).blockLast(LIMIT);
-
-        assertThat(second.counts().missing()).isEqualTo(2);
-        assertThat(second.counts().removed()).isEqualTo(1);
-        assertThat(objects()).isEqualTo("path");
-        assertThat(state(key)).isEqualTo("live");
-        assertThat(metadata.value("SELECT count(*) FROM storage_private.orphans"))
-                .isEqualTo("0");
-    }
-
-    @Test
     void dryRunsDoNotCountAsRuns() throws IOException {
         delete(upload("path"));
         run(CleanupOrder.dryRun(Set.of("local")));
@@ -231,134 +169,12 @@ class OrphanCleanupJobTest extends CleanupCase {
     }
 
     @Test
-    void ofSeveralGatewaysOneComparesInAnInterval() {
-        upload("path");
-
-        assertThat(scheduled()).isEqualTo(Outcome.DONE);
-        assertThat(scheduled()).as("another one at once").isEqualTo(Outcome.BUSY);
-        assertThat(summary(false).outcome()).as("by order").isEqualTo(Outcome.DONE);
-
-        anHourPasses();
-        assertThat(scheduled()).isEqualTo(Outcome.DONE);
-    }
-
-    @Test
-    void aComparisonThatIsBrokenOffIsTakenUpAtOnce() {
-        upload("path");
-        Disposable first = job(endless(local)).run(scheduledOrder()).subscribe();
-        await().atMost(LIMIT).until(this::isHeld);
-        first.dispose();
-        await().atMost(LIMIT).until(() -> !isHeld());
-
-        assertThat(scheduled()).isEqualTo(Outcome.DONE);
-    }
-
-    @Test
-    void aJobThatIsToldToStopGivesItsLeaseBackAndChangesNothing() {
-        unknownFile();
-        StopSignal stop = new StopSignal();
-        CompletableFuture<Void> ended = job(endless(local)).scheduled(stop).toFuture();
-        await().atMost(LIMIT).until(this::isHeld);
-
-        stop.tell();
-        ended.orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join();
-
-        assertThat(isHeld()).isFalse();
-        assertThat(files()).hasSize(1);
-        assertThat(metadata.value("SELECT count(*) FROM storage.blobs")).isEqualTo("0");
-        assertThat(scheduled()).as("by another gateway").isNotEqualTo(Outcome.BUSY);
-    }
-
-    @Test
-    void aComparisonKeepsItsLeaseHoweverLongAPageTakes() {
-        upload("path");
-        Duration lease = Duration.ofMillis(600);
-        Disposable first =
-                job(endless(local), graceFailed, lease).run(clean(false)).subscribe();
-        try {
-            await().atMost(LIMIT).until(this::isHeld);
-            String held = metadata.value("SELECT held_until FROM storage_private.comparisons");
-
-            await().atMost(LIMIT).until(() -> metadata.value(
-                            "SELECT held_until > '%s'::timestamptz + interval '1s' AND held_until > now()"
-                                            .formatted(held)
-                                    + " FROM storage_private.comparisons")
-                    .equals("t"));
-        } finally {
-            first.dispose();
-        }
-    }
-
-    @Test
     void moreMissingFilesThanEverMayBeAreLeftToAPersonWhateverPartTheyAre() {
         metadata.run("INSERT INTO storage.blobs (key, backend, state, bucket_id, name, version, writer, size, sha256)"
                 + " SELECT '%1$s/00/' || gen_random_uuid() || '~f', 'local', 'live', '%1$s', n, gen_random_uuid(),"
                         .formatted(bucket)
                 + " gen_random_uuid(), 1, 'x' FROM generate_series(1, 10) n");
-        Tolerance onlyTheBound = new Tolerance(1, 0, MOST_MISSING);
-        Findings found = new Findings();
-        found.lookedUp.set(10_000_000);
-        found.missing.set(MOST_MISSING);
-        assertThat(onlyTheBound.objection(found)).isEmpty();
-        found.missing.set(MOST_MISSING + 1);
-        assertThat(onlyTheBound.objection(found)).isPresent();
-
         assertThat(summary(false).outcome()).isEqualTo(Outcome.STOPPED);
-    }
-
-    @Test
-    void whatIsTooMuchIsCountedAndNotRemembered() {
-        IntStream.range(0, 1500).forEach(n -> unknownFile());
-
-        Summary stopped = summary(false);
-
-        assertThat(stopped.counts().unknown()).isEqualTo(1500);
-        assertThat(metadata.value("SELECT count(*) FROM storage_private.orphans"))
-                .isEqualTo("1000");
-        assertThat(summary(true).counts().adopted()).isEqualTo(1500);
-    }
-
-    @Test
-    void foreignKeysBetweenThoseOfAPageAreNotHeld() {
-        List<SizedKey> page = IntStream.range(0, 20)
-                .mapToObj(n -> new SizedKey(key(), 1))
-                .sorted(Comparator.comparing(SizedKey::key))
-                .toList();
-        StorageBackend listing = new Listing(local) {
-            @Override
-            public Flux<BlobStat> list(BlobKey first, BlobKey last) {
-                Flux<String> foreign = Flux.range(0, 5000).map(n -> key());
-                return Flux.fromIterable(page)
-                        .map(SizedKey::key)
-                        .skip(1)
-                        .concatWith(foreign)
-                        .map(key -> new BlobStat(new BlobKey(key), 1, Instant.EPOCH));
-            }
-        };
-        Comparison comparison = new Comparison(
-                metadata.orphans(instance, DEAD_AFTER),
-                new Comparison.Place("local", listing, Duration.ZERO, 1),
-                UUID.randomUUID(),
-                kind -> false,
-                Mono.empty(),
-                new Findings());
-
-        assertThat(comparison.neighbours(page).block(LIMIT)).hasSize(19);
-    }
-
-    @Test
-    void theGaugeOfStoppedBackendsSaysWhatTheDatabaseSays() {
-        metadata.run("INSERT INTO storage_private.comparisons (backend, run, stopped) VALUES"
-                + " ('local', gen_random_uuid(), 'too much')");
-        Backlog backlog = new Backlog(
-                metadata.orphans(instance, DEAD_AFTER), garbage(), meters, Set.of("local"), Duration.ofHours(1));
-
-        backlog.measure().block(LIMIT);
-        assertThat(registry.get("storage.cleanup.stopped").gauge().value()).isEqualTo(1);
-
-        metadata.run("UPDATE storage_private.comparisons SET stopped = NULL");
-        backlog.measure().block(LIMIT);
-        assertThat(registry.get("storage.cleanup.stopped").gauge().value()).isZero();
     }
 
     @Test
@@ -437,211 +253,5 @@ class OrphanCleanupJobTest extends CleanupCase {
         assertThat(objects()).isEqualTo("path");
         Files.delete(root());
         Files.move(away, root());
-    }
-
-    @Test
-    void aBackendThatDoesNotAnswerHasNoMissingFiles() {
-        upload("path");
-        StorageBackend silent = new ForwardingBackend(local) {
-            @Override
-            public Mono<BlobStat> stat(BlobKey key) {
-                return Mono.error(new BackendException.Unavailable("silent", null));
-            }
-        };
-
-        List<CleanupReport> lines = job(silent).run(clean(false)).collectList().block(LIMIT);
-
-        assertThat(lines).contains(new Failed("compare", "local", "silent"));
-        assertThat(metadata.value("SELECT count(*) FROM storage_private.orphans"))
-                .isEqualTo("0");
-    }
-
-    @Test
-    void ofTwoCleanupsOneWaitsForTheOther() {
-        upload("path");
-        Disposable first = job(endless(local)).run(clean(false)).subscribe();
-        try {
-            await().atMost(LIMIT).until(this::isHeld);
-
-            assertThat(job(local)
-                            .run(clean(false))
-                            .takeUntil(line -> line instanceof Progress waits && waits.step() == Step.WAITING)
-                            .blockLast(LIMIT))
-                    .isEqualTo(new Progress(Step.WAITING, "local", 0, 0));
-            assertThat(job(local)
-                            .run(scheduledOrder())
-                            .ofType(Compared.class)
-                            .blockLast(LIMIT)
-                            .outcome())
-                    .as("from time to time")
-                    .isEqualTo(Outcome.BUSY);
-        } finally {
-            first.dispose();
-        }
-
-        assertThat(summary(false).outcome()).as("after the first one has left").isEqualTo(Outcome.DONE);
-    }
-
-    @Test
-    void aCleanupWhoseLeaseAnotherHasTakenStops() {
-        upload("path");
-        StorageBackend robbed = new ForwardingBackend(local) {
-            @Override
-            public Flux<BlobStat> list() {
-                return Flux.defer(() -> {
-                    metadata.run("UPDATE storage_private.comparisons SET run = gen_random_uuid()");
-                    return super.list();
-                });
-            }
-        };
-        unknownFile();
-
-        List<CleanupReport> lines = job(robbed).run(clean(false)).collectList().block(LIMIT);
-
-        assertThat(lines).contains(new Failed("compare", "local", "another comparison has begun meanwhile"));
-        assertThat(files()).hasSize(2);
-    }
-
-    @Test
-    void aRunThatHasLostItsLeaseChangesNothingMore() {
-        String missing = upload("path");
-        String unknown = unknownFile();
-        SizedKey found = new SizedKey(missing, 7);
-        OrphanRepository orphans = metadata.orphans(instance, DEAD_AFTER);
-        UUID late = UUID.randomUUID();
-        orphans.claim("local", late, Duration.ZERO).block();
-        orphans.note("local", late, Kind.UNKNOWN, List.of(new SizedKey(unknown, 7)))
-                .block();
-        orphans.note("local", late, Kind.MISSING, List.of(found)).block();
-        metadata.run("UPDATE storage_private.comparisons SET held_until = now()");
-        UUID other = UUID.randomUUID();
-        assertThat(orphans.claim("local", other, Duration.ZERO).block().busy()).isFalse();
-        orphans.note("local", other, Kind.UNKNOWN, List.of(new SizedKey(key(), 7)))
-                .block();
-
-        assertThat(orphans.settle("local", late).block()).isZero();
-        assertThat(orphans.adopt("local", late).block()).isEmpty();
-        assertThat(orphans.remove("local", late, List.of(found), List.of(found)).block())
-                .isEmpty();
-        orphans.note("local", late, Kind.MISSING, List.of(new SizedKey(key(), 7)))
-                .block();
-
-        assertThat(objects()).isEqualTo("path");
-        assertThat(state(unknown)).isEmpty();
-        assertThat(metadata.value("SELECT count(*) FROM storage_private.orphans"))
-                .as("those of the late one, which the other settles, and its own")
-                .isEqualTo("3");
-        assertThat(orphans.settle("local", other).block()).isEqualTo(2);
-    }
-
-    @Test
-    void noRunBeginsWhileAnotherOneChangesSomething() throws Exception {
-        OrphanRepository orphans = metadata.orphans(instance, DEAD_AFTER);
-        UUID slow = UUID.randomUUID();
-        orphans.claim("local", slow, Duration.ZERO).block();
-        orphans.note("local", slow, Kind.UNKNOWN, List.of(new SizedKey(unknownFile(), 7)))
-                .block();
-        metadata.run("UPDATE storage_private.comparisons SET held_until = now()");
-
-        CompletableFuture<List<UnknownFile>> adopting = new CompletableFuture<>();
-        CompletableFuture<Claim> claiming =
-                metadata.whileHolding("SELECT FROM storage_private.orphans FOR UPDATE", () -> {
-                    orphans.adopt("local", slow).subscribe(adopting::complete);
-                    await().atMost(LIMIT).until(() -> metadata.waiting() == 1);
-                    CompletableFuture<Claim> claim = orphans.claim("local", UUID.randomUUID(), Duration.ZERO)
-                            .toFuture();
-                    await().atMost(LIMIT).until(() -> metadata.waiting() == 2);
-                    return claim;
-                });
-
-        assertThat(adopting.get(30, TimeUnit.SECONDS)).hasSize(1);
-        assertThat(claiming.get(30, TimeUnit.SECONDS).busy()).isFalse();
-    }
-
-    @Test
-    void moreThanOnePageIsComparedAndToldPageByPage() {
-        metadata.run("INSERT INTO storage.blobs (key, backend, state, bucket_id, name, version, writer, size, sha256)"
-                + " SELECT '%1$s/00/' || gen_random_uuid() || '~f', 'elsewhere', 'live', '%1$s', n, gen_random_uuid(),"
-                        .formatted(bucket)
-                + " gen_random_uuid(), 1, 'x' FROM generate_series(1, 2500) n");
-        String missing = upload("path");
-        delete(missing);
-
-        List<CleanupReport> lines = run(clean(false));
-
-        assertThat(lines)
-                .filteredOn(line -> line instanceof Progress page && page.step() == Step.LOOKED_UP)
-                .hasSize(3);
-        assertThat(lines).contains(new Orphan(Orphan.Kind.MISSING, "local", missing, "content".length()));
-    }
-
-    private boolean isHeld() {
-        return !metadata.value("SELECT 1 FROM storage_private.comparisons WHERE held_until > now()")
-                .isEmpty();
-    }
-
-    private static CleanupOrder scheduledOrder() {
-        return CleanupOrder.scheduled(Set.of("local"));
-    }
-
-    private Outcome scheduled() {
-        return job(local)
-                .run(scheduledOrder())
-                .ofType(Compared.class)
-                .blockLast(LIMIT)
-                .outcome();
-    }
-
-    /** Whose listing does not end. */
-    private static StorageBackend endless(StorageBackend backend) {
-        return new ForwardingBackend(backend) {
-            @Override
-            public Flux<BlobStat> list() {
-                return Flux.never();
-            }
-        };
-    }
-
-    private abstract static class Listing extends ForwardingBackend implements RangedListing {
-        Listing(StorageBackend backend) {
-            super(backend);
-        }
-    }
-
-    private Summary summary(boolean go) {
-        List<CleanupReport> lines = run(clean(go));
-        return (Summary) lines.get(lines.size() - 1);
-    }
-
-    private static CleanupOrder clean(boolean go) {
-        return new CleanupOrder(false, Set.of("local"), true, go, true);
-    }
-
-    private List<CleanupReport> run(CleanupOrder order) {
-        return job(local).run(order).collectList().block(LIMIT);
-    }
-
-    private OrphanCleanupJob job(StorageBackend backend) {
-        return job(backend, graceFailed);
-    }
-
-    private String key() {
-        UUID version = UUID.randomUUID();
-        return "%s/%s/%s~file".formatted(bucket, version.toString().substring(34), version);
-    }
-
-    /** A file that the ledger has never heard of. */
-    private String unknownFile() {
-        String key = key();
-        store(key);
-        return key;
-    }
-
-    private void delete(String key) {
-        local.delete(new BlobKey(key)).block(LIMIT);
-    }
-
-    private String objects() {
-        return metadata.value("SELECT string_agg(name, ',' ORDER BY name) FROM storage.objects");
     }
 }
