@@ -43,7 +43,7 @@ class PointInTimeRestoreIT {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final String LOOK = "{\"dry_run\": true}";
     private static final String CLEAN = "{\"dry_run\": false}";
-    private static final String GO = "{\"dry_run\": false, \"go\": true}";
+    private static final String GO = "{\"backend\": \"local\", \"dry_run\": false, \"go\": true}";
 
     @TempDir
     private Path volume;
