@@ -13,12 +13,14 @@ import io.aerodb.storage.backend.RangedListing;
 import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.UnfinishedWrites;
+import io.aerodb.storage.backend.WorkLoad;
 import io.aerodb.storage.backend.WriteHints;
 import io.aerodb.storage.backend.work.BlobThreads;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
@@ -218,6 +220,12 @@ public final class S3StorageBackend
     public Mono<URI> presign(BlobKey key, Answer answer, Duration validity) {
         return threads.run(Mono.fromCallable(() -> link(key, answer, validity)))
                 .onErrorMap(failure -> Failures.translated("link to '%s'".formatted(key), failure));
+    }
+
+    /** Also that of its threads. */
+    @Override
+    public <A> Optional<A> ability(Class<A> type) {
+        return type == WorkLoad.class ? Optional.of(type.cast(threads)) : StorageBackend.super.ability(type);
     }
 
     /** Breaks off what is under way. */

@@ -43,8 +43,8 @@ class CleanupConfiguration {
     }
 
     @Bean
-    CleanupMeters cleanupMeters(MeterRegistry registry) {
-        return new CleanupMeters(registry);
+    CleanupMeters cleanupMeters(MeterRegistry registry, StorageBackends backends) {
+        return new CleanupMeters(registry, backends.names());
     }
 
     @Bean

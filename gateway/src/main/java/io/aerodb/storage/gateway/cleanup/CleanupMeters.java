@@ -22,11 +22,20 @@ final class CleanupMeters {
     private final Set<String> fenced = ConcurrentHashMap.newKeySet();
     private final Map<Id, AtomicLong> gauges = new ConcurrentHashMap<>();
 
-    CleanupMeters(MeterRegistry registry) {
+    /** @param backends whose series are there from the start, so that their rates miss nothing */
+    CleanupMeters(MeterRegistry registry, Set<String> backends) {
         this.registry = registry;
         this.swept = Counter.builder("storage.writes.swept")
                 .description("Writes that were begun and never ended, and became garbage")
                 .register(registry);
+        backends.forEach(this::begin);
+    }
+
+    private void begin(String backend) {
+        collected(backend, new Collected(0, 0, 0));
+        for (Kind kind : Kind.values()) {
+            orphans(backend, kind, 0);
+        }
     }
 
     void swept(long writes) {
@@ -35,14 +44,22 @@ final class CleanupMeters {
 
     void collected(String backend, Collected collected) {
         Tags tags = Tags.of("backend", backend);
-        count("storage.garbage.collected.files", tags, collected.files());
-        count("storage.garbage.collected.bytes", tags, collected.bytes());
-        count("storage.garbage.failures", tags, collected.failed());
+        count("storage.garbage.collected.files", "Files that were deleted", tags, collected.files());
+        count("storage.garbage.collected.bytes", "Bytes that were deleted", tags, collected.bytes());
+        count("storage.garbage.failures", "Files that could not be deleted", tags, collected.failed());
     }
 
     /** An orphan that is dealt with: an unknown file that is garbage now, or an object that is deleted for want of its file. */
     void orphan(String backend, Kind kind) {
-        count("storage.orphan.files", Tags.of("backend", backend, "kind", kind.word()), 1);
+        orphans(backend, kind, 1);
+    }
+
+    private void orphans(String backend, Kind kind, long files) {
+        count(
+                "storage.orphan.files",
+                "Unknown files that became garbage, and objects that were deleted for want of their file",
+                Tags.of("backend", backend, "kind", kind.word()),
+                files);
     }
 
     /** What a comparison has found. */
@@ -53,7 +70,11 @@ final class CleanupMeters {
 
     /** Whether a person has to say what becomes of what was found. */
     void stopped(String backend, boolean stopped) {
-        set("storage.cleanup.stopped", Tags.of("backend", backend), stopped || fenced.contains(backend) ? 1 : 0);
+        set(
+                "storage.cleanup.stopped",
+                "1 while nothing is cleaned up until a person says go",
+                Tags.of("backend", backend),
+                stopped || fenced.contains(backend) ? 1 : 0);
     }
 
     /** Nothing is done on a volume that another database has used, whatever comparisons have found. */
@@ -64,7 +85,11 @@ final class CleanupMeters {
     }
 
     private void found(String backend, Kind kind, long files) {
-        set("storage.orphan.files.found", Tags.of("backend", backend, "kind", kind.word()), files);
+        set(
+                "storage.orphan.files.found",
+                "What the last comparison has found to be unknown, or missing",
+                Tags.of("backend", backend, "kind", kind.word()),
+                files);
     }
 
     /** What waits in the ledger; nothing for backends of which nothing is said. */
@@ -75,22 +100,30 @@ final class CleanupMeters {
 
     private void waiting(Waiting garbage) {
         Tags tags = Tags.of("backend", garbage.backend());
-        set("storage.garbage.files", tags, garbage.files());
-        set("storage.garbage.bytes", tags, garbage.bytes());
-        set("storage.garbage.due.files", tags, garbage.due());
+        set("storage.garbage.files", "Files that wait for their deletion", tags, garbage.files());
+        set("storage.garbage.bytes", "Bytes that wait for their deletion", tags, garbage.bytes());
+        set("storage.garbage.due.files", "Files whose time to be deleted has come", tags, garbage.due());
     }
 
-    private void count(String name, Tags tags, long amount) {
-        Counter.builder(name).tags(tags).register(registry).increment(amount);
+    private void count(String name, String description, Tags tags, long amount) {
+        Counter.builder(name)
+                .description(description)
+                .tags(tags)
+                .register(registry)
+                .increment(amount);
     }
 
-    private void set(String name, Tags tags, long value) {
-        gauges.computeIfAbsent(new Id(name, tags), this::registered).set(value);
+    private void set(String name, String description, Tags tags, long value) {
+        gauges.computeIfAbsent(new Id(name, tags), id -> registered(id, description))
+                .set(value);
     }
 
-    private AtomicLong registered(Id id) {
+    private AtomicLong registered(Id id, String description) {
         AtomicLong value = new AtomicLong();
-        Gauge.builder(id.name(), value, AtomicLong::doubleValue).tags(id.tags()).register(registry);
+        Gauge.builder(id.name(), value, AtomicLong::doubleValue)
+                .description(description)
+                .tags(id.tags())
+                .register(registry);
         return value;
     }
 }
