@@ -93,7 +93,7 @@ class CleanupConfiguration {
         CleanupSettings cleanup = settings.cleanup();
         Backlog backlog = new Backlog(orphans, garbage, meters, backends.names(), cleanup.interval());
         Duration look = look(cleanup);
-        return new JobRunner("backlog", stop -> backlog.measure(), look, look, cleanup.enabled());
+        return new JobRunner("backlog", stop -> backlog.measure(), Duration.ZERO, look, cleanup.enabled());
     }
 
     @Bean

@@ -2,6 +2,7 @@ package io.aerodb.storage.gateway.cleanup;
 
 import io.aerodb.storage.metadata.GarbageRepository.Waiting;
 import io.aerodb.storage.metadata.OrphanRepository.Kind;
+import io.aerodb.storage.metadata.OrphanRepository.Result;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -64,8 +65,25 @@ final class CleanupMeters {
 
     /** What a comparison has found. */
     void found(String backend, Findings found) {
-        found(backend, Kind.UNKNOWN, found.unknown.get() + found.unfinished.get());
-        found(backend, Kind.MISSING, found.missing.get());
+        found(backend, found.unknownFiles(), found.missing.get());
+    }
+
+    /** What the last comparisons have found, by whomever; nothing in backends that were never compared. */
+    void results(Set<String> backends, List<Result> results) {
+        backends.forEach(name -> result(results.stream()
+                .filter(result -> result.backend().equals(name))
+                .findFirst()
+                .orElse(new Result(name, false, 0, 0))));
+    }
+
+    private void result(Result result) {
+        stopped(result.backend(), result.stopped());
+        found(result.backend(), result.unknown(), result.missing());
+    }
+
+    private void found(String backend, long unknown, long missing) {
+        found(backend, Kind.UNKNOWN, unknown);
+        found(backend, Kind.MISSING, missing);
     }
 
     /** Whether a person has to say what becomes of what was found. */

@@ -1,5 +1,6 @@
 package io.aerodb.storage.gateway.observability;
 
+import io.aerodb.storage.gateway.http.Connections;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
@@ -69,10 +70,10 @@ class CountingResponse extends ServerHttpResponseDecorator {
             this.zeroCopy = zeroCopy;
         }
 
-        /** A region is counted once it is sent; how much of a broken one was sent is not known here. */
+        /** A file that the system sends is counted when it is sent, or broken off. */
         @Override
         public Mono<Void> writeWith(Path file, long position, long count) {
-            return zeroCopy.writeWith(file, position, count).doOnSuccess(done -> count(count));
+            return Connections.sending(this, zeroCopy.writeWith(file, position, count), count, this::count);
         }
     }
 }

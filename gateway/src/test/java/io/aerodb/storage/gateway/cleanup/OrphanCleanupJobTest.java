@@ -19,6 +19,7 @@ import io.aerodb.storage.gateway.cleanup.CleanupReport.Summary;
 import io.aerodb.storage.gateway.jobs.StopSignal;
 import io.aerodb.storage.metadata.OrphanRepository.SizedKey;
 import io.aerodb.storage.metadata.UploadDecision.Permitted;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -329,6 +330,34 @@ class OrphanCleanupJobTest extends CleanupCase {
         metadata.run("UPDATE storage_private.comparisons SET stopped = NULL");
         backlog.measure().block(LIMIT);
         assertThat(registry.get("storage.cleanup.stopped").gauge().value()).isZero();
+    }
+
+    @Test
+    void everyGatewayTellsWhatTheLastComparisonHasFoundWhoeverMadeIt() {
+        unknownFile();
+        unknownFile();
+        summary(false);
+        SimpleMeterRegistry anothers = new SimpleMeterRegistry();
+        Backlog backlog = new Backlog(
+                metadata.orphans(instance, DEAD_AFTER),
+                garbage(),
+                new CleanupMeters(anothers, Set.of("local")),
+                Set.of("local"),
+                Duration.ofHours(1));
+
+        backlog.measure().block(LIMIT);
+        assertThat(found(anothers, "unknown")).isEqualTo(2);
+
+        summary(false);
+        backlog.measure().block(LIMIT);
+        assertThat(found(anothers, "unknown")).isZero();
+    }
+
+    private static double found(SimpleMeterRegistry registry, String kind) {
+        return registry.get("storage.orphan.files.found")
+                .tags("backend", "local", "kind", kind)
+                .gauge()
+                .value();
     }
 
     @Test
