@@ -7,8 +7,9 @@ public record StorageMetrics(TransferMeters uploads, TransferMeters downloads) {
 
     /** @param maxBuckets that have series of their own */
     public static StorageMetrics of(int maxBuckets, MeterRegistry registry) {
-        BucketLabels labels = new BucketLabels(maxBuckets);
+        BucketSeries buckets = new BucketSeries(maxBuckets, registry);
         return new StorageMetrics(
-                new TransferMeters("upload", labels, registry), new TransferMeters("download", labels, registry));
+                new TransferMeters(buckets, BucketSeries.Series::uploads),
+                new TransferMeters(buckets, BucketSeries.Series::downloads));
     }
 }

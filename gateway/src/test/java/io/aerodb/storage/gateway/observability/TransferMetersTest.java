@@ -56,8 +56,11 @@ class TransferMetersTest {
         assertThat(registry.find("storage.upload").tag("bucket", "photos").counters())
                 .extracting(counter -> counter.getId().getTag("status"))
                 .containsExactlyInAnyOrder("success", "client_error", "server_error", "aborted");
-        assertThat(registry.find("storage.upload.bytes").tag("bucket", "photos").counter())
-                .isNotNull();
+        for (String other : new String[] {"storage.upload.bytes", "storage.download", "storage.download.bytes"}) {
+            assertThat(registry.find(other).tag("bucket", "photos").counter())
+                    .as(other)
+                    .isNotNull();
+        }
     }
 
     @Test
