@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -37,8 +38,11 @@ class MetricsIT {
     private static final Pattern LISTED = Pattern.compile("(?m)^\\| `(storage_[a-z_]+)` \\| (\\w+) \\|");
 
     /** The names of which the gateway's other parts take care. */
-    private static final Set<String> OF_EVENTS =
-            Set.of("storage_event_lag_seconds", "storage_event_listen_up", "storage_event_subscribers");
+    private static final Set<String> OF_EVENTS = Set.of(
+            "storage_event_lag_seconds",
+            "storage_event_listen_up",
+            "storage_event_subscribers",
+            "storage_event_subscribers_resumed_total");
 
     private static Gateway gateway;
     private static Api api;
@@ -232,6 +236,28 @@ class MetricsIT {
                 Shell.run(directory, Map.of(), "sh", "-c", Programs.require("promtool") + " check metrics < " + file);
         assertThat(checked.exitCode()).as(checked.out() + checked.err()).isZero();
         assertThat(checked.out() + checked.err()).isEmpty();
+    }
+
+    @Test
+    void prometheusTakesTheScrapeAndTheRules(@TempDir Path directory) throws Exception {
+        try (Prometheus prometheus = Prometheus.scraping(gateway, directory)) {
+            await("samples")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> prometheus
+                                    .query("storage_upload_total{status=\"success\",bucket=\"" + bucket + "\"}")
+                                    .path("result")
+                                    .size()
+                            == 1);
+            await("all rules").atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(prometheus.rules())
+                    .hasSizeGreaterThan(10)
+                    .allSatisfy(rule -> assertThat(rule.path("health").asString())
+                            .as(rule.toString())
+                            .isEqualTo("ok")));
+            assertThat(prometheus.rules())
+                    .extracting(rule -> rule.path("state").asString())
+                    .as("pending is one that looked before the first sample came")
+                    .isSubsetOf("inactive", "pending");
+        }
     }
 
     private static Set<String> metricsIn(Path file) throws IOException {

@@ -36,8 +36,8 @@ class MetricsConfiguration {
     }
 
     @Bean
-    MeterBinder poolMeters(ConnectionPool requestPool, ConnectionPool jobPool) {
-        return new PoolMeters(Map.of("requests", requestPool, "jobs", jobPool));
+    MeterBinder poolMeters(Map<String, ConnectionPool> pools) {
+        return new PoolMeters(pools);
     }
 
     @Bean

@@ -9,13 +9,17 @@ import io.r2dbc.pool.PoolMetrics;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/** The connections to the database, by pool. */
+/**
+ * The connections to the database, by pool.
+ *
+ * @param pools by the names of their beans: {@code requestPool} is the pool of {@code requests}
+ */
 record PoolMeters(Map<String, ConnectionPool> pools) implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        pools.forEach(
-                (name, pool) -> pool.getMetrics().ifPresent(metrics -> bind(Tags.of("pool", name), metrics, registry)));
+        pools.forEach((name, pool) -> pool.getMetrics()
+                .ifPresent(metrics -> bind(Tags.of("pool", name.replace("Pool", "s")), metrics, registry)));
     }
 
     private static void bind(Tags pool, PoolMetrics metrics, MeterRegistry registry) {
