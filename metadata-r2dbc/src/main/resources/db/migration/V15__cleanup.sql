@@ -160,9 +160,13 @@ CREATE TABLE storage_private.comparisons (
   held_until timestamptz,
   ended_at   timestamptz,
   stopped    text,
-  stopped_at timestamptz
+  stopped_at timestamptz,
+  unknown    bigint NOT NULL DEFAULT 0,
+  missing    bigint NOT NULL DEFAULT 0
 );
 COMMENT ON COLUMN storage_private.comparisons.ended_at IS 'When the last one ended that was not broken off';
+COMMENT ON COLUMN storage_private.comparisons.unknown IS 'Files that the ledger did not know, of the last one that was not broken off';
+COMMENT ON COLUMN storage_private.comparisons.missing IS 'Files that were not there, of the same';
 COMMENT ON COLUMN storage_private.comparisons.stopped IS 'Why nothing is changed until a person says go; null when nothing is in the way';
 
 -- What the last comparisons found: files that the ledger does not know, and blobs of objects whose file is missing.
@@ -210,10 +214,14 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ SELECT EXISTS (SELECT FROM storage_private.comparisons c WHERE c.backend = place AND c.run = this_run FOR SHARE) $$;
 
 -- Ended, or broken off: then the next one may begin at once.
-CREATE FUNCTION storage_private.comparison_release(place text, this_run uuid, ended boolean) RETURNS void
+CREATE FUNCTION storage_private.comparison_release(
+  place text, this_run uuid, ended boolean, unknown bigint, missing bigint) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ UPDATE storage_private.comparisons c
-   SET held_until = NULL, ended_at = CASE WHEN ended THEN clock_timestamp() ELSE c.ended_at END
+   SET held_until = NULL,
+       ended_at = CASE WHEN ended THEN clock_timestamp() ELSE c.ended_at END,
+       unknown = CASE WHEN ended THEN comparison_release.unknown ELSE c.unknown END,
+       missing = CASE WHEN ended THEN comparison_release.missing ELSE c.missing END
    WHERE c.backend = place AND c.run = this_run $$;
 
 -- From now on nothing is changed, for this reason; or, with null, it may be again.
@@ -223,10 +231,10 @@ $$ UPDATE storage_private.comparisons c
    SET stopped = reason, stopped_at = CASE WHEN reason IS NULL THEN NULL ELSE coalesce(c.stopped_at, clock_timestamp()) END
    WHERE c.backend = place AND c.run = this_run $$;
 
--- The backends where nothing is changed until a person says go.
-CREATE FUNCTION storage_private.comparisons_stopped() RETURNS SETOF text
+-- Of each backend what its last comparison found, and whether nothing is changed until a person says go.
+CREATE FUNCTION storage_private.comparison_results() RETURNS TABLE (backend text, stopped boolean, unknown bigint, missing bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
-$$ SELECT c.backend FROM storage_private.comparisons c WHERE c.stopped IS NOT NULL $$;
+$$ SELECT c.backend, c.stopped IS NOT NULL, c.unknown, c.missing FROM storage_private.comparisons c $$;
 
 -- One page of the ledger in the order of the keys. The first row is a header, whose key is the last one of the page, or null when
 -- there is no further page; the others are the blobs on it that should be in the backend.

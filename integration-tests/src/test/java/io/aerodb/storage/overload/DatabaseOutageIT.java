@@ -135,7 +135,11 @@ class DatabaseOutageIT {
         assertThat(readiness.status()).isEqualTo(503);
         assertThat(readiness.json().at("/components/database/status").asString())
                 .isEqualTo("DOWN");
+        assertThat(readiness.json().at("/components/database/details/reason").asString())
+                .contains("connection")
+                .doesNotContain("password", "secret");
         assertThat(readiness.json().at("/components/backend/status").asString()).isEqualTo("UP");
+        assertThat(liveness().json().at("/components").propertyNames()).containsExactly("livenessState");
         assertThat(liveness()).hasStatus(200);
     }
 

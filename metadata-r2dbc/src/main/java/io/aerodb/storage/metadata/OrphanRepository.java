@@ -45,6 +45,24 @@ public final class OrphanRepository {
         }
     }
 
+    /**
+     * The last comparison of a backend.
+     *
+     * @param stopped whether nothing is changed until a person says go
+     * @param unknown files that it found
+     * @param missing files that it missed
+     */
+    public record Result(String backend, boolean stopped, long unknown, long missing) {
+
+        static Result from(Readable row) {
+            return new Result(
+                    Columns.required(row, "backend", String.class),
+                    Columns.required(row, "stopped", Boolean.class),
+                    Columns.required(row, "unknown", Long.class),
+                    Columns.required(row, "missing", Long.class));
+        }
+    }
+
     /** A blob of the ledger, or a file. */
     public record SizedKey(String key, long size) {
 
@@ -119,15 +137,19 @@ public final class OrphanRepository {
                 Columns.seconds(lease));
     }
 
-    /** @param ended whether the next one shall wait for its time, as after a run that was not broken off */
-    public Mono<Void> release(String backend, UUID run, boolean ended) {
-        return call("comparison_release($1, $2, $3)", backend, run, ended);
+    /**
+     * @param ended whether the next one shall wait for its time, as after a run that was not broken off
+     * @param unknown files, if it has ended
+     * @param missing files, if it has ended
+     */
+    public Mono<Void> release(String backend, UUID run, boolean ended, long unknown, long missing) {
+        return call("comparison_release($1, $2, $3, $4, $5)", backend, run, ended, unknown, missing);
     }
 
-    /** The backends where nothing is changed until a person says go. */
-    public Mono<List<String>> stopped() {
+    /** Of each backend that was ever compared. */
+    public Mono<List<Result>> results() {
         return executor.rows(
-                "SELECT comparisons_stopped AS key FROM storage_private.comparisons_stopped()", OrphanRepository::key);
+                "SELECT backend, stopped, unknown, missing FROM storage_private.comparison_results()", Result::from);
     }
 
     /** From now on nothing may be changed in this backend, until a person says go; or it may again, without a reason. */

@@ -1,6 +1,7 @@
 package io.aerodb.storage.backend.local;
 
 import io.aerodb.storage.backend.BackendException;
+import io.aerodb.storage.backend.FileSystemSpace.Space;
 import java.io.IOException;
 import java.nio.file.FileStore;
 
@@ -14,6 +15,11 @@ record FreeSpace(FileStore store, long mark) {
     /** Bytes this process could still write, the mark not considered. */
     long usable() throws IOException {
         return store.getUsableSpace();
+    }
+
+    /** Of the file system, the mark not considered. */
+    Space space() throws IOException {
+        return new Space(usable(), store.getTotalSpace());
     }
 
     /** Fails with {@link BackendException.InsufficientStorage} when so many more bytes would go below the mark. */

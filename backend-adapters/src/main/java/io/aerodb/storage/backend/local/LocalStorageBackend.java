@@ -5,15 +5,18 @@ import io.aerodb.storage.backend.BlobContent;
 import io.aerodb.storage.backend.BlobKey;
 import io.aerodb.storage.backend.BlobStat;
 import io.aerodb.storage.backend.ByteRange;
+import io.aerodb.storage.backend.FileSystemSpace;
 import io.aerodb.storage.backend.OwnedVolume;
 import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.UnfinishedWrites;
+import io.aerodb.storage.backend.WorkLoad;
 import io.aerodb.storage.backend.WriteHints;
 import io.aerodb.storage.backend.work.BlobThreads;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -35,7 +38,8 @@ import reactor.core.publisher.Mono;
  * <p>Reads are {@link BlobContent.FileRegion}s. Whoever sends the file itself follows what stands at that path then;
  * {@link #stat} beforehand refuses links, {@code bytes()} does it by itself.
  */
-public final class LocalStorageBackend implements StorageBackend, OwnedVolume, UnfinishedWrites, AutoCloseable {
+public final class LocalStorageBackend
+        implements StorageBackend, OwnedVolume, UnfinishedWrites, FileSystemSpace, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(LocalStorageBackend.class);
     private static final Duration CHECK_LIMIT = Duration.ofSeconds(5);
@@ -201,6 +205,17 @@ public final class LocalStorageBackend implements StorageBackend, OwnedVolume, U
                 }))
                 .onErrorMap(failure -> Failures.translated("writing the token", failure))
                 .then();
+    }
+
+    @Override
+    public Mono<Space> space() {
+        return call("looking at the space", () -> volume.blobs().freeSpace().space());
+    }
+
+    /** Also that of its threads. */
+    @Override
+    public <A> Optional<A> ability(Class<A> type) {
+        return type == WorkLoad.class ? Optional.of(type.cast(threads)) : StorageBackend.super.ability(type);
     }
 
     /** Refuses new calls; those that have begun may finish. */

@@ -8,16 +8,16 @@ import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.WriteHints;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import java.util.Optional;
 import org.springframework.core.io.buffer.DataBuffer;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A backend whose calls are timed from subscription to completion, failure or cancellation, by {@value #LATENCY} with the
- * tags {@code operation} and {@code backend}. A read is timed when its {@code bytes()} are used; a file region that the
- * server sends by itself is not seen here.
+ * A backend whose calls are timed by {@value #LATENCY} with the tags {@code operation} and {@code backend}, and whose failures are
+ * counted. Only its own time counts and not that of clients: of a write that from the last byte it is given to its end, of reads
+ * and lists that to the first element. A read is seen when its {@code bytes()} are used; a file region that the server sends by
+ * itself is not.
  */
 public final class ObservedStorageBackend implements StorageBackend {
 
@@ -25,35 +25,38 @@ public final class ObservedStorageBackend implements StorageBackend {
     public static final String LATENCY = "storage.backend.latency";
 
     private final StorageBackend backend;
-    private final MeterRegistry registry;
-    private final Timer write;
-    private final Timer read;
-    private final Timer delete;
-    private final Timer stat;
-    private final Timer list;
-    private final Timer check;
+    private final OperationMeters write;
+    private final OperationMeters read;
+    private final OperationMeters delete;
+    private final OperationMeters stat;
+    private final OperationMeters list;
+    private final OperationMeters check;
 
     /** @param name the value of the tag {@code backend} */
     public ObservedStorageBackend(StorageBackend backend, String name, MeterRegistry registry) {
         this.backend = backend;
-        this.registry = registry;
-        this.write = timer("write", name);
-        this.read = timer("read", name);
-        this.delete = timer("delete", name);
-        this.stat = timer("stat", name);
-        this.list = timer("list", name);
-        this.check = timer("check", name);
+        this.write = new OperationMeters("write", name, registry);
+        this.read = new OperationMeters("read", name, registry);
+        this.delete = new OperationMeters("delete", name, registry);
+        this.stat = new OperationMeters("stat", name, registry);
+        this.list = new OperationMeters("list", name, registry);
+        this.check = new OperationMeters("check", name, registry);
     }
 
     @Override
     public Mono<StoredBlob> write(BlobKey key, Flux<DataBuffer> content, WriteHints hints) {
-        return timed(write, backend.write(key, content, hints));
+        return Mono.defer(() -> {
+            Stopwatch watch = write.watch();
+            return backend.write(key, content.doOnComplete(watch::start), hints)
+                    .doOnError(write::failed)
+                    .doFinally(end -> watch.stop());
+        });
     }
 
     @Override
     public BlobContent read(BlobKey key, ByteRange range) {
         BlobContent content = backend.read(key, range);
-        Flux<DataBuffer> bytes = timed(read, content.bytes());
+        Flux<DataBuffer> bytes = read.observed(content.bytes());
         return content instanceof BlobContent.FileRegion region
                 ? new BlobContent.FileRegion(region.file(), range, bytes)
                 : new BlobContent.Streamed(range, bytes);
@@ -61,49 +64,27 @@ public final class ObservedStorageBackend implements StorageBackend {
 
     @Override
     public Mono<Void> delete(BlobKey key) {
-        return timed(delete, backend.delete(key));
+        return delete.observed(backend.delete(key));
     }
 
     @Override
     public Mono<BlobStat> stat(BlobKey key) {
-        return timed(stat, backend.stat(key));
+        return stat.observed(backend.stat(key));
     }
 
     @Override
     public Flux<BlobStat> list() {
-        return timed(list, backend.list());
+        return list.observed(backend.list());
     }
 
     @Override
     public Mono<Void> check() {
-        return timed(check, backend.check());
+        return check.observed(backend.check());
     }
 
     /** Of the backend itself, and not timed. */
     @Override
     public <A> Optional<A> ability(Class<A> type) {
         return backend.ability(type);
-    }
-
-    private <T> Mono<T> timed(Timer timer, Mono<T> call) {
-        return Mono.defer(() -> {
-            Timer.Sample sample = Timer.start(registry);
-            return call.doFinally(end -> sample.stop(timer));
-        });
-    }
-
-    private <T> Flux<T> timed(Timer timer, Flux<T> call) {
-        return Flux.defer(() -> {
-            Timer.Sample sample = Timer.start(registry);
-            return call.doFinally(end -> sample.stop(timer));
-        });
-    }
-
-    private Timer timer(String operation, String name) {
-        return Timer.builder(LATENCY)
-                .description("Time of one call of a storage backend")
-                .tags("operation", operation, "backend", name)
-                .publishPercentileHistogram()
-                .register(registry);
     }
 }

@@ -13,12 +13,14 @@ import io.aerodb.storage.backend.RangedListing;
 import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.UnfinishedWrites;
+import io.aerodb.storage.backend.WorkLoad;
 import io.aerodb.storage.backend.WriteHints;
 import io.aerodb.storage.backend.work.BlobThreads;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
@@ -69,6 +71,7 @@ public final class S3StorageBackend
     private final Blocks blocks;
     private final PartBudget budget;
     private final PartSizes sizes;
+    private volatile boolean full;
 
     private S3StorageBackend(S3Settings settings, S3Clients clients, S3Volume volume) {
         S3Settings.Transfer transfer = settings.transfer();
@@ -109,13 +112,20 @@ public final class S3StorageBackend
 
     @Override
     public Mono<StoredBlob> write(BlobKey key, Flux<DataBuffer> content, WriteHints hints) {
-        return new Mono<>() {
+        Mono<StoredBlob> write = new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super StoredBlob> downstream) {
                 downstream.onSubscribe(
                         new S3Writer(threads, key, content, signal -> sink(key, hints, signal), downstream));
             }
         };
+        return write.doOnSuccess(stored -> full = false)
+                .doOnError(BackendException.InsufficientStorage.class, refusal -> full |= saidByS3(refusal));
+    }
+
+    /** And not by us, of a blob that is larger than any may be. */
+    private static boolean saidByS3(BackendException.InsufficientStorage refusal) {
+        return refusal.getCause() != null;
     }
 
     @Override
@@ -175,7 +185,8 @@ public final class S3StorageBackend
     /**
      * {@inheritDoc}
      *
-     * <p>Reads the marker, within five seconds, and compares its id.
+     * <p>Reads the marker, within five seconds, and compares its id. Whether there is room only writes tell: a quota that the last
+     * one ran into is remembered until one succeeds.
      */
     @Override
     public Mono<Void> check() {
@@ -187,7 +198,7 @@ public final class S3StorageBackend
                 .onErrorMap(failure -> Failures.translated("check of the bucket", failure))
                 .filter(volumeId::equals)
                 .switchIfEmpty(Mono.error(() -> new BackendException.Failed("the bucket has another marker now", null)))
-                .then();
+                .then(Mono.defer(() -> full ? Mono.error(S3StorageBackend::noRoom) : Mono.empty()));
     }
 
     @Override
@@ -220,12 +231,22 @@ public final class S3StorageBackend
                 .onErrorMap(failure -> Failures.translated("link to '%s'".formatted(key), failure));
     }
 
+    /** Also that of its threads. */
+    @Override
+    public <A> Optional<A> ability(Class<A> type) {
+        return type == WorkLoad.class ? Optional.of(type.cast(threads)) : StorageBackend.super.ability(type);
+    }
+
     /** Breaks off what is under way. */
     @Override
     public void close() {
         threads.close();
         presigner.close();
         clients.close();
+    }
+
+    private static BackendException noRoom() {
+        return new BackendException.InsufficientStorage("S3 had no room for the last write", null);
     }
 
     /** Bytes of heap that parts take now. */

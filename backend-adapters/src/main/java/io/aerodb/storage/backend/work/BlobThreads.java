@@ -1,6 +1,7 @@
 package io.aerodb.storage.backend.work;
 
 import io.aerodb.storage.backend.BackendException;
+import io.aerodb.storage.backend.WorkLoad;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +18,7 @@ import reactor.core.scheduler.Schedulers;
  * <p>Not a bounded elastic scheduler: that one binds a task to one thread's queue, behind whatever that thread syncs, and
  * interrupts on cancel, which closes file channels.
  */
-public final class BlobThreads {
+public final class BlobThreads implements WorkLoad {
 
     private static final long IDLE_SECONDS = 30;
 
@@ -64,6 +65,21 @@ public final class BlobThreads {
             admit();
             return elements.subscribeOn(scheduler);
         });
+    }
+
+    @Override
+    public int activeThreads() {
+        return executor.getActiveCount();
+    }
+
+    @Override
+    public int maxThreads() {
+        return executor.getMaximumPoolSize();
+    }
+
+    @Override
+    public int queuedTasks() {
+        return executor.getQueue().size();
     }
 
     /** Refuses new calls; what has begun may finish, then the threads end. */

@@ -17,14 +17,21 @@ import io.aerodb.storage.backend.local.LocalSettings;
 import io.aerodb.storage.backend.local.LocalStorageBackend;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
 class ObservedStorageBackendTest {
+
+    private static final Duration PAUSE = Duration.ofMillis(500);
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final MemoryStorageBackend memory = new MemoryStorageBackend();
@@ -56,9 +63,47 @@ class ObservedStorageBackendTest {
     }
 
     @Test
-    void cancelledWriteIsTimed() {
+    void aWriteThatWaitsForItsContentIsNotTimed() {
         StepVerifier.create(fixture.write(newKey(), Flux.never())).thenCancel().verify(LIMIT);
+        assertTimed("write", 0);
+    }
+
+    @Test
+    void onlyTheTimeAfterTheLastByteCountsForAWrite() {
+        Flux<DataBuffer> slow = fixture.content(bytes(10, 3)).delaySequence(PAUSE);
+        fixture.write(newKey(), slow).block(LIMIT);
         assertTimed("write", 1);
+        assertThat(total("write")).isLessThan(PAUSE);
+    }
+
+    @Test
+    void onlyTheTimeToTheFirstBytesCountsForARead() {
+        BlobKey key = fixture.stored(bytes(100 * BackendFixture.KIB, 4));
+        Flux<Boolean> parts = observed.read(key, new ByteRange(0, 100 * BackendFixture.KIB))
+                .bytes()
+                .map(DataBufferUtils::release);
+        StepVerifier.create(parts, 1)
+                .expectNextCount(1)
+                .thenAwait(PAUSE)
+                .thenRequest(9)
+                .thenConsumeWhile(part -> true)
+                .expectComplete()
+                .verify(LIMIT);
+        assertTimed("read", 1);
+        assertThat(total("read")).isLessThan(PAUSE);
+    }
+
+    @Test
+    void failuresAreCountedButForWhatIsNotThereOrIsNotTheBackends() {
+        StepVerifier.create(observed.stat(newKey())).verifyError(BackendException.NotFound.class);
+        StepVerifier.create(fixture.write(newKey(), Flux.error(new IllegalStateException("left"))))
+                .verifyErrorMessage("left");
+        assertThat(errors("stat") + errors("write")).isZero();
+
+        BlobKey taken = fixture.stored(bytes(10, 5));
+        StepVerifier.create(fixture.write(taken, fixture.content(bytes(10, 5))))
+                .verifyError(BackendException.AlreadyExists.class);
+        assertThat(errors("write")).isEqualTo(1);
     }
 
     @Test
@@ -100,9 +145,23 @@ class ObservedStorageBackendTest {
     }
 
     private long count(String operation) {
+        return timer(operation).count();
+    }
+
+    private Duration total(String operation) {
+        return Duration.ofNanos((long) timer(operation).totalTime(TimeUnit.NANOSECONDS));
+    }
+
+    private Timer timer(String operation) {
         return registry.get(ObservedStorageBackend.LATENCY)
                 .tags("operation", operation, "backend", "memory")
-                .timer()
+                .timer();
+    }
+
+    private double errors(String operation) {
+        return registry.get("storage.backend.errors")
+                .tags("operation", operation, "backend", "memory")
+                .counter()
                 .count();
     }
 }

@@ -92,6 +92,21 @@ class S3WriteFaultsTest {
     }
 
     @ParameterizedTest
+    @EnumSource(names = {"PUT", "CREATE_UPLOAD", "UPLOAD_PART", "COMPLETE_UPLOAD"})
+    void aQuotaThatIsReachedIsTheStateUntilAWriteSucceeds(S3Call call) {
+        s3.faults().always(call, Fault.answered(403, "QuotaExceeded"));
+        assertThat(failure(content(call))).isInstanceOf(BackendException.InsufficientStorage.class);
+        StepVerifier.create(fixture.backend().check())
+                .expectErrorMatches(state -> state instanceof BackendException.InsufficientStorage
+                        && !state.getMessage().contains(key.value()))
+                .verify(LIMIT);
+
+        s3.faults().heal();
+        fixture.write(newKey(), content(call)).block(LIMIT);
+        StepVerifier.create(fixture.backend().check()).expectComplete().verify(LIMIT);
+    }
+
+    @ParameterizedTest
     @EnumSource(names = {"PUT", "UPLOAD_PART"})
     void connectionsThatAreAlwaysCutAreUnavailabilityAndNothingIsLeft(S3Call call) {
         s3.faults().always(call, Fault.requestCut(50 * KIB));

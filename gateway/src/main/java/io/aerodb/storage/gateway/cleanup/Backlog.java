@@ -39,12 +39,12 @@ final class Backlog {
 
     /** Never fails. */
     Mono<Void> measure() {
-        return stopped().then(Mono.defer(this::waiting)).onErrorResume(Backlog::notMeasured);
+        return compared().then(Mono.defer(this::waiting)).onErrorResume(Backlog::notMeasured);
     }
 
-    private Mono<Void> stopped() {
-        return orphans.stopped()
-                .doOnNext(stopped -> backends.forEach(name -> meters.stopped(name, stopped.contains(name))))
+    private Mono<Void> compared() {
+        return orphans.results()
+                .doOnNext(results -> meters.results(backends, results))
                 .then();
     }
 

@@ -48,8 +48,8 @@ class CleanupConfiguration {
     }
 
     @Bean
-    CleanupMeters cleanupMeters(MeterRegistry registry) {
-        return new CleanupMeters(registry);
+    CleanupMeters cleanupMeters(MeterRegistry registry, StorageBackends backends) {
+        return new CleanupMeters(registry, backends.names());
     }
 
     @Bean
@@ -98,7 +98,7 @@ class CleanupConfiguration {
         CleanupSettings cleanup = settings.cleanup();
         Backlog backlog = new Backlog(orphans, garbage, meters, backends.names(), cleanup.interval());
         Duration look = look(cleanup);
-        return new JobRunner("backlog", stop -> backlog.measure(), look, look, cleanup.enabled());
+        return new JobRunner("backlog", stop -> backlog.measure(), Duration.ZERO, look, cleanup.enabled());
     }
 
     @Bean

@@ -21,6 +21,11 @@ final class Findings {
         return new Findings().compared(backend, Outcome.STOPPED, Fences.USED);
     }
 
+    /** Whole ones and those that were not finished. */
+    long unknownFiles() {
+        return unknown.get() + unfinished.get();
+    }
+
     boolean isNone() {
         return unknown.get() == 0 && missing.get() == 0;
     }

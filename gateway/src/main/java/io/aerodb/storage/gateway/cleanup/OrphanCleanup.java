@@ -86,7 +86,7 @@ final class OrphanCleanup {
 
     /** Without effect when the run was not begun, or is another's. */
     private Mono<Void> released(boolean ended) {
-        return orphans.release(place.name(), run, ended);
+        return orphans.release(place.name(), run, ended, found.unknownFiles(), found.missing.get());
     }
 
     private Flux<CleanupReport> claimed() {

@@ -1,6 +1,7 @@
 package io.aerodb.storage.gateway.http;
 
 import io.netty.channel.Channel;
+import java.util.function.LongConsumer;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
@@ -40,6 +41,19 @@ public final class Connections {
         if (channel.isRegistered()) {
             channel.eventLoop().execute(() -> connection.channel().config().setAutoRead(false));
         }
+    }
+
+    /**
+     * The same sending of a file, which the system may do by itself: the listener is told once how many bytes of it went out, be it
+     * all or not.
+     *
+     * @param count bytes of the file, for where there is no connection, as in a test without a server
+     */
+    public static Mono<Void> sending(ServerHttpResponse response, Mono<Void> file, long count, LongConsumer listener) {
+        return nativeResponse(response) instanceof HttpServerResponse netty
+                ? file.doFirst(() -> netty.withConnection(connection -> SentFiles.listen(connection, listener)))
+                        .doOnError(unsent -> netty.withConnection(SentFiles::forget))
+                : file.doOnSuccess(sent -> listener.accept(count));
     }
 
     /** Whether this failure only says that the other side went away. */

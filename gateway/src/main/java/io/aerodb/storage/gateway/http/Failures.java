@@ -8,12 +8,12 @@ import org.springframework.util.InvalidMimeTypeException;
 import org.springframework.web.ErrorResponse;
 
 /** Names any failure by a row of {@link ErrorCode}. */
-final class Failures {
+public final class Failures {
 
     private Failures() {}
 
     /** What the client is told. The failure's own message is used only when it is a {@link StorageError}. */
-    static StorageError named(Throwable failure) {
+    public static StorageError named(Throwable failure) {
         if (failure instanceof StorageError error) {
             return error;
         }

@@ -68,6 +68,7 @@ final class ProtocolHandlers {
     }
 
     private void addHttp1(ChannelPipeline pipeline, String behind) {
+        pipeline.addAfter(behind, "aerodb.sentFiles", new SentFiles());
         pipeline.addAfter(behind, "aerodb.requestTarget", new RequestTargetHandler());
         pipeline.addAfter(behind, "aerodb.bareRefusal", new BareRefusalHandler());
         pipeline.addAfter(behind, "aerodb.requestBody", new RequestBodyHandler(slowClients));

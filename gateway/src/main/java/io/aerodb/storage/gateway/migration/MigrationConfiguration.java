@@ -27,7 +27,8 @@ class MigrationConfiguration {
             MeterRegistry meters,
             StorageSettings settings,
             OpenWrites writes) {
-        BlobMover mover = new BlobMover(migrations, ledger, backends, new MigrationMeters(meters), writes);
+        MigrationMeters moved = new MigrationMeters(meters, backends.names());
+        BlobMover mover = new BlobMover(migrations, ledger, backends, moved, writes);
         MigrationJob job = new MigrationJob(migrations, mover, backends.names(), settings.migrations());
         return new JobRunner(
                 "migration", job::run, Duration.ZERO, settings.migrations().pollInterval(), true);

@@ -30,9 +30,9 @@ final class LinkHandler {
 
     private final SignedUrls urls;
     private final LinkRepository links;
-    private final Representations reads;
+    private final Reads reads;
 
-    LinkHandler(SignedUrls urls, LinkRepository links, Representations reads) {
+    LinkHandler(SignedUrls urls, LinkRepository links, Reads reads) {
         this.urls = urls;
         this.links = links;
         this.reads = reads;
@@ -63,8 +63,7 @@ final class LinkHandler {
         ObjectPath path = ObjectPaths.of(request);
         Link link = urls.download(token, path, request.queryParam("expires"));
         LinkHeaders.write(link, request.exchange().getResponse());
-        return find(request, link, path)
-                .flatMap(found -> reads.answer(request, found, new ReadTerms(!link.counted(), link.expiresAt())));
+        return reads.answer(request, find(request, link, path), new ReadTerms(!link.counted(), link.expiresAt()));
     }
 
     private Mono<FoundObject> find(ServerRequest request, Link link, ObjectPath path) {

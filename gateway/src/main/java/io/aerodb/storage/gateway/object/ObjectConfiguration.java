@@ -7,6 +7,7 @@ import io.aerodb.storage.gateway.form.Forms;
 import io.aerodb.storage.gateway.http.Bodies;
 import io.aerodb.storage.gateway.http.BodyBudget;
 import io.aerodb.storage.gateway.http.StorageApi;
+import io.aerodb.storage.gateway.observability.StorageMetrics;
 import io.aerodb.storage.gateway.signing.SignedUrls;
 import io.aerodb.storage.gateway.wiring.Installation;
 import io.aerodb.storage.gateway.wiring.StorageSettings;
@@ -34,9 +35,10 @@ class ObjectConfiguration {
             BlobLedger ledger,
             StorageBackends backends,
             StorageSettings settings,
-            OpenWrites writes) {
+            OpenWrites writes,
+            StorageMetrics metrics) {
         return new Uploads(
-                objects, ledger, backends, settings.limits().maxFileSize().toBytes(), writes);
+                objects, ledger, backends, settings.limits().maxFileSize().toBytes(), writes, metrics.uploads());
     }
 
     @Bean
@@ -63,26 +65,25 @@ class ObjectConfiguration {
 
     @Bean
     ObjectHandler objectHandler(
-            UploadRequests requests,
-            Uploads uploads,
-            ObjectRepository objects,
-            Representations representations,
-            LinkHandler linkHandler) {
-        return new ObjectHandler(
-                requests, uploads, new Downloads(objects), new Removals(objects), representations, linkHandler);
+            UploadRequests requests, Uploads uploads, ObjectRepository objects, Reads reads, LinkHandler linkHandler) {
+        return new ObjectHandler(requests, uploads, new Downloads(objects), new Removals(objects), reads, linkHandler);
     }
 
     @Bean
-    Representations representations(
-            StorageBackends backends, BlobLedger ledger, MeterRegistry meters, StorageSettings settings) {
+    Reads reads(
+            StorageBackends backends,
+            BlobLedger ledger,
+            MeterRegistry meters,
+            StorageSettings settings,
+            StorageMetrics metrics) {
         BlobBody blobs = new BlobBody(backends, new CorruptReads(ledger, meters));
         Redirects redirects = new Redirects(backends, blobs, settings.redirectValidity(), Clock.systemUTC());
-        return new Representations(blobs, redirects, settings.verifiedReads());
+        return new Reads(new Representations(blobs, redirects, settings.verifiedReads()), metrics.downloads());
     }
 
     @Bean
-    LinkHandler linkHandler(SignedUrls urls, LinkRepository links, Representations representations) {
-        return new LinkHandler(urls, links, representations);
+    LinkHandler linkHandler(SignedUrls urls, LinkRepository links, Reads reads) {
+        return new LinkHandler(urls, links, reads);
     }
 
     @Bean

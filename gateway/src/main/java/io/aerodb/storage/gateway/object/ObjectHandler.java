@@ -20,7 +20,7 @@ final class ObjectHandler {
     private final Uploads uploads;
     private final Downloads downloads;
     private final Removals removals;
-    private final Representations reads;
+    private final Reads reads;
     private final LinkHandler links;
 
     ObjectHandler(
@@ -28,7 +28,7 @@ final class ObjectHandler {
             Uploads uploads,
             Downloads downloads,
             Removals removals,
-            Representations reads,
+            Reads reads,
             LinkHandler links) {
         this.requests = requests;
         this.uploads = uploads;
@@ -50,11 +50,11 @@ final class ObjectHandler {
     Mono<ServerResponse> download(ServerRequest request) {
         return LinkToken.of(request.exchange().getRequest())
                 .map(token -> links.download(request, token))
-                .orElseGet(() -> find(request, false).flatMap(found -> reads.answer(request, found, ReadTerms.OPEN)));
+                .orElseGet(() -> reads.answer(request, find(request, false), ReadTerms.OPEN));
     }
 
     Mono<ServerResponse> downloadPublic(ServerRequest request) {
-        return find(request, true).flatMap(found -> reads.answer(request, found, ReadTerms.OPEN));
+        return reads.answer(request, find(request, true), ReadTerms.OPEN);
     }
 
     Mono<ServerResponse> info(ServerRequest request) {

@@ -40,4 +40,9 @@ record Upload(
     Upload(RlsContext caller, ObjectPath path, WriteCondition condition, FormFile file) {
         this(caller, path, file.headers(), condition, null, file.leastSize(), file.content(), file.finalHeaders());
     }
+
+    /** The same upload with these bytes. */
+    Upload with(Flux<DataBuffer> bytes) {
+        return new Upload(caller, path, headers, condition, link, leastSize, bytes, finalHeaders);
+    }
 }

@@ -11,6 +11,8 @@ import io.aerodb.storage.gateway.cleanup.AbandonedBlobs;
 import io.aerodb.storage.gateway.cleanup.OpenWrites;
 import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.http.UploadHeaders;
+import io.aerodb.storage.gateway.observability.Transfer;
+import io.aerodb.storage.gateway.observability.TransferMeters;
 import io.aerodb.storage.gateway.permission.PermissionChecker;
 import io.aerodb.storage.metadata.BlobLedger;
 import io.aerodb.storage.metadata.CommitOutcome;
@@ -56,6 +58,7 @@ final class Uploads {
     private final StorageBackends backends;
     private final long maxFileSize;
     private final OpenWrites writes;
+    private final TransferMeters meters;
     private final AtomicInteger open = new AtomicInteger();
 
     /** @param maxFileSize bytes; holds whatever a bucket allows */
@@ -64,8 +67,10 @@ final class Uploads {
             BlobLedger ledger,
             StorageBackends backends,
             long maxFileSize,
-            OpenWrites writes) {
+            OpenWrites writes,
+            TransferMeters meters) {
         this.writes = writes;
+        this.meters = meters;
         this.objects = objects;
         this.abandoned = new AbandonedBlobs(ledger, backends, PATIENCE);
         this.backends = backends;
@@ -89,8 +94,11 @@ final class Uploads {
     }
 
     private Mono<StorageObject> run(Upload upload, Mono<Void> gone) {
-        return writes.beginning(begin(upload))
-                .flatMap(permit -> writes.during(permit.blobKey(), written(permit, upload, gone)))
+        Transfer transfer = meters.begin(upload.path().bucket());
+        Upload counted = upload.with(transfer.counted(upload.body()));
+        return transfer.ending(writes.beginning(begin(upload))
+                        .doOnNext(permit -> transfer.in(permit.bucket().name()))
+                        .flatMap(permit -> writes.during(permit.blobKey(), written(permit, counted, gone))))
                 .doFirst(open::incrementAndGet)
                 .doFinally(end -> open.decrementAndGet());
     }

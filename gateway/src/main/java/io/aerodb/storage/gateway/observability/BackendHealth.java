@@ -65,7 +65,7 @@ final class BackendHealth implements ReactiveHealthIndicator {
                 .orElse(UP);
     }
 
-    private static TimeoutException silent(Duration limit) {
+    static TimeoutException silent(Duration limit) {
         return new TimeoutException("no answer in %d ms".formatted(limit.toMillis()));
     }
 

@@ -1,7 +1,9 @@
 package io.aerodb.storage.gateway.observability;
 
+import io.aerodb.storage.gateway.http.Connections;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.ZeroCopyHttpOutputMessage;
@@ -14,15 +16,22 @@ import reactor.core.publisher.Mono;
 class CountingResponse extends ServerHttpResponseDecorator {
 
     private final AtomicLong bytes = new AtomicLong();
+    private final LongConsumer listener;
 
-    private CountingResponse(ServerHttpResponse delegate) {
+    private CountingResponse(ServerHttpResponse delegate, LongConsumer listener) {
         super(delegate);
+        this.listener = listener;
     }
 
     static CountingResponse around(ServerHttpResponse response) {
+        return around(response, more -> {});
+    }
+
+    /** @param listener told of the bytes as they are handed on, from any thread */
+    static CountingResponse around(ServerHttpResponse response, LongConsumer listener) {
         return response instanceof ZeroCopyHttpOutputMessage zeroCopy
-                ? new ZeroCopy(response, zeroCopy)
-                : new CountingResponse(response);
+                ? new ZeroCopy(response, zeroCopy, listener)
+                : new CountingResponse(response, listener);
     }
 
     long bytes() {
@@ -44,22 +53,27 @@ class CountingResponse extends ServerHttpResponseDecorator {
     }
 
     private void count(DataBuffer buffer) {
-        bytes.addAndGet(buffer.readableByteCount());
+        count(buffer.readableByteCount());
+    }
+
+    final void count(long more) {
+        bytes.addAndGet(more);
+        listener.accept(more);
     }
 
     private static final class ZeroCopy extends CountingResponse implements ZeroCopyHttpOutputMessage {
 
         private final ZeroCopyHttpOutputMessage zeroCopy;
 
-        ZeroCopy(ServerHttpResponse delegate, ZeroCopyHttpOutputMessage zeroCopy) {
-            super(delegate);
+        ZeroCopy(ServerHttpResponse delegate, ZeroCopyHttpOutputMessage zeroCopy, LongConsumer listener) {
+            super(delegate, listener);
             this.zeroCopy = zeroCopy;
         }
 
-        /** A region is counted once it is sent; how much of a broken one was sent is not known here. */
+        /** A file that the system sends is counted when it is sent, or broken off. */
         @Override
         public Mono<Void> writeWith(Path file, long position, long count) {
-            return zeroCopy.writeWith(file, position, count).doOnSuccess(done -> super.bytes.addAndGet(count));
+            return Connections.sending(this, zeroCopy.writeWith(file, position, count), count, this::count);
         }
     }
 }

@@ -20,7 +20,7 @@ class DependencyHealth {
     ReactiveHealthIndicator databaseHealthIndicator(BlobLedger ledger) {
         return () -> ledger.installation()
                 .map(installation -> Health.up().build())
-                .timeout(LIMIT)
+                .timeout(LIMIT, Mono.error(() -> BackendHealth.silent(LIMIT)))
                 .onErrorResume(failure -> Mono.just(Health.down()
                         .withDetail("reason", String.valueOf(failure.getMessage()))
                         .build()));

@@ -1,4 +1,4 @@
-/** What operators see: the access log. */
+/** What operators see: the access log, metrics and health. */
 @NullMarked
 package io.aerodb.storage.gateway.observability;
 

@@ -47,7 +47,7 @@ class ScrubConfiguration {
             MeterRegistry registry,
             StorageSettings settings) {
         ScrubSettings scrub = settings.scrub();
-        ScrubMeters meters = new ScrubMeters(registry);
+        ScrubMeters meters = new ScrubMeters(registry, backends.names());
         Verifier verifier = new Verifier(guard, scrubScheduler, PATIENCE);
         Map<String, Scrubber> scrubbers = backends.names().stream()
                 .collect(Collectors.toMap(

@@ -14,17 +14,30 @@ final class ScrubMeters {
     private final MeterRegistry registry;
     private final Map<String, AtomicLong> corrupt = new ConcurrentHashMap<>();
 
-    ScrubMeters(MeterRegistry registry) {
+    /** @param backends whose series are there from the start, so that their rates miss nothing */
+    ScrubMeters(MeterRegistry registry, Set<String> backends) {
         this.registry = registry;
+        backends.forEach(this::begin);
+    }
+
+    private void begin(String backend) {
+        verified(backend, 0);
+        for (Outcome outcome : Outcome.values()) {
+            read(backend, outcome, 0);
+        }
     }
 
     void read(String backend, Outcome outcome) {
+        read(backend, outcome, 1);
+    }
+
+    private void read(String backend, Outcome outcome, long files) {
         Counter.builder("storage.scrub.files")
                 .description("Files that were read again")
                 .tag("backend", backend)
                 .tag("outcome", outcome.word())
                 .register(registry)
-                .increment();
+                .increment(files);
     }
 
     void verified(String backend, long bytes) {

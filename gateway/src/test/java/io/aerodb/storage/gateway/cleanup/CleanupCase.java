@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -69,7 +70,7 @@ abstract class CleanupCase {
     void openBackend(@TempDir Path directory) {
         writes = new OpenWrites();
         registry = new SimpleMeterRegistry();
-        meters = new CleanupMeters(registry);
+        meters = new CleanupMeters(registry, Set.of());
         instance = livingInstance();
         bucket = "bucket-" + UUID.randomUUID();
         metadata.bucket(ALICE, bucket, null);

@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -195,7 +196,7 @@ class MigrationJobTest {
                 migrations,
                 metadata.ledger,
                 backends,
-                new MigrationMeters(new SimpleMeterRegistry()),
+                new MigrationMeters(new SimpleMeterRegistry(), Set.of()),
                 new OpenWrites());
     }
 

@@ -18,11 +18,13 @@ import io.aerodb.storage.gateway.http.ObjectPath;
 import io.aerodb.storage.gateway.http.StorageError;
 import io.aerodb.storage.gateway.http.UploadHeaders;
 import io.aerodb.storage.gateway.http.WriteCondition;
+import io.aerodb.storage.gateway.observability.StorageMetrics;
 import io.aerodb.storage.metadata.Answer;
 import io.aerodb.storage.metadata.FoundObject;
 import io.aerodb.storage.metadata.RlsContext;
 import io.aerodb.storage.metadata.Role;
 import io.aerodb.storage.metadata.StorageObject;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,12 +65,14 @@ class UploadsTest {
     private final MemoryStorageBackend stored = new MemoryStorageBackend();
     private final String bucket = "bucket-" + UUID.randomUUID();
     private Function<Mono<StoredBlob>, Mono<StoredBlob>> afterWrite = Function.identity();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Uploads uploads = new Uploads(
             metadata.objects,
             metadata.ledger,
             new StorageBackends(Map.of("memory", new HeldUp()), "memory"),
             1_000_000,
-            new OpenWrites());
+            new OpenWrites(),
+            StorageMetrics.of(1, meters).uploads());
 
     @BeforeAll
     static void open() {
@@ -98,6 +102,7 @@ class UploadsTest {
                 .verifyComplete();
         assertThat(metadata.ledgerOf(bucket)).isEqualTo("live");
         assertThat(blobs()).isEqualTo(1);
+        assertCounted("success", 5);
     }
 
     @Test
@@ -123,6 +128,7 @@ class UploadsTest {
             assertThat(((StorageError) failure).details()).containsEntry("limit", 1000L);
         });
         assertNothingIsLeft();
+        assertCounted("client_error", 1004);
     }
 
     @Test
@@ -166,6 +172,7 @@ class UploadsTest {
         StepVerifier.create(uploads.accept(upload(content("hello"))))
                 .verifyErrorSatisfies(is(ErrorCode.INSUFFICIENT_STORAGE));
         assertNothingIsLeft();
+        assertCounted("server_error", 5);
     }
 
     @Test
@@ -183,6 +190,7 @@ class UploadsTest {
         body.tryEmitNext(buffers.copy(bytes("hello"), 0, 5)).orThrow();
         client.dispose();
         assertNothingIsLeft();
+        assertCounted("aborted", 5);
     }
 
     @Test
@@ -222,6 +230,7 @@ class UploadsTest {
         await().atMost(LIMIT).until(() -> metadata.ledgerOf(bucket).equals("live"));
         assertThat(lookup()).isInstanceOf(Answer.Given.class);
         assertThat(blobs()).isEqualTo(1);
+        assertCounted("success", 5);
     }
 
     @Test
@@ -325,6 +334,24 @@ class UploadsTest {
     private void assertNothingIsLeft() {
         await().atMost(LIMIT).until(() -> metadata.ledgerOf(bucket).isEmpty() && blobs() == 0);
         assertThat(lookup()).isInstanceOf(Answer.NotGiven.class);
+    }
+
+    /** One upload has ended, and no other way. */
+    private void assertCounted(String status, long bytes) {
+        await().atMost(LIMIT).until(() -> uploads.open() == 0);
+        assertThat(meters.find("storage.upload").counters())
+                .filteredOn(counter -> counter.count() > 0)
+                .singleElement()
+                .satisfies(counter -> assertThat(counter.count()).isEqualTo(1))
+                .satisfies(
+                        counter -> assertThat(counter.getId().getTag("status")).isEqualTo(status))
+                .satisfies(
+                        counter -> assertThat(counter.getId().getTag("bucket")).isEqualTo(bucket));
+        assertThat(meters.get("storage.upload.bytes")
+                        .tag("bucket", bucket)
+                        .counter()
+                        .count())
+                .isEqualTo(bytes);
     }
 
     private Answer<FoundObject> lookup() {

@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -163,7 +164,7 @@ abstract class ScrubCase {
                 scrubs(of),
                 guard,
                 new Verifier(guard, hashing, Duration.ofMillis(1)),
-                new ScrubMeters(registry),
+                new ScrubMeters(registry, Set.of("local")),
                 pace,
                 interval,
                 recheck);
