@@ -35,6 +35,7 @@ class ReactiveTest {
     private static final Map<String, String> MAY_SUBSCRIBE = Map.of(
             "gateway.auth.KeyRefresh", "a job: fetches published keys, disposed at stop",
             "gateway.cleanup.InstanceLease", "a job: the heartbeat, disposed at stop",
+            "gateway.event.EventRelay", "a job: reads the log for all subscribers, disposed at stop",
             "gateway.jobs.JobRunner", "a job, whose stop waits without a thread",
             "gateway.object.UploadDrain", "stop: waits without a thread and then calls back",
             "gateway.object.Uploads", "an upload ends by itself, also when its client has left",

@@ -51,7 +51,7 @@ public final class Connections {
      * Closes the connection without ending the answer properly, then completes. Where there is no connection, as in a test
      * without a server, it fails instead.
      */
-    static Mono<Void> breakOff(ServerHttpResponse response, Throwable failure) {
+    public static Mono<Void> breakOff(ServerHttpResponse response, Throwable failure) {
         return nativeResponse(response) instanceof HttpServerResponse netty
                 ? Mono.fromRunnable(() ->
                         netty.withConnection(connection -> connection.channel().close()))

@@ -52,7 +52,8 @@ public record StorageSettings(
         @DefaultValue Buckets buckets,
         @DefaultValue MigrationSettings migrations,
         @DefaultValue CleanupSettings cleanup,
-        @DefaultValue ScrubSettings scrub) {
+        @DefaultValue ScrubSettings scrub,
+        @DefaultValue EventSettings events) {
 
     private static final DataSize MOST_BYTES = DataSize.ofTerabytes(1024);
 
