@@ -2,10 +2,12 @@ package io.aerodb.storage.events;
 
 import static io.aerodb.storage.harness.AnswerAssert.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.aerodb.storage.harness.Api;
 import io.aerodb.storage.harness.Bytes;
 import io.aerodb.storage.harness.Gateway;
+import io.aerodb.storage.harness.Metrics;
 import io.aerodb.storage.harness.Names;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,10 +59,12 @@ class EventSocketIT {
             socket.say("{'type':'unsubscribe','id':'a'}");
             assertThat(socket.next("unsubscribed").path("id").asString("")).isEqualTo("a");
             api.upload(bucket, "in/2", Bytes.of("a")).expect(201);
-            socket.say("{'type':'subscribe','id':'a','bucket':'%s','after':%s}",
+            socket.say(
+                    "{'type':'subscribe','id':'a','bucket':'%s','after':%s}",
                     bucket, told.path("event").path("sequence").asLong(-1));
             socket.next("subscribed");
-            assertThat(socket.next("event").path("event").path("path").asString("")).isEqualTo("in/2");
+            assertThat(socket.next("event").path("event").path("path").asString(""))
+                    .isEqualTo("in/2");
         }
     }
 
@@ -91,13 +95,16 @@ class EventSocketIT {
     void aNewTokenOfTheSameUserKeepsTheSocketOpenAndTheLastOneEndsIt() throws Exception {
         String brief = gateway.tokens().expiringAt(user, Instant.now().plusSeconds(3));
         try (SocketClient socket = SocketClient.open(gateway, brief)) {
-            socket.say("{'type':'token','token':'%s'}", gateway.tokens().expiringAt(user, Instant.now().plusSeconds(6)));
+            socket.say(
+                    "{'type':'token','token':'%s'}",
+                    gateway.tokens().expiringAt(user, Instant.now().plusSeconds(6)));
             socket.next("token_accepted");
             socket.say("{'type':'subscribe','id':'a','bucket':'%s'}", bucket);
             socket.next("subscribed");
             assertThat(socket.closesWithin(Duration.ofMillis(3500))).isFalse();
             api.upload(bucket, "later", Bytes.of("a")).expect(201);
-            assertThat(socket.next("event").path("event").path("path").asString("")).isEqualTo("later");
+            assertThat(socket.next("event").path("event").path("path").asString(""))
+                    .isEqualTo("later");
 
             socket.next("token_expired");
             assertThat(socket.closeCode()).isEqualTo(4401);
@@ -106,7 +113,8 @@ class EventSocketIT {
 
     @Test
     void aTokenOfSomebodyElseOrABadOneEndsTheSocket() throws Exception {
-        for (String wrong : List.of(gateway.tokens().user(Names.user()), gateway.tokens().service(), "nonsense")) {
+        for (String wrong :
+                List.of(gateway.tokens().user(Names.user()), gateway.tokens().service(), "nonsense")) {
             try (SocketClient socket = SocketClient.open(gateway, token)) {
                 socket.say("{'type':'token','token':'%s'}", wrong);
                 assertThat(socket.next("error").path("code").asString("")).isEqualTo("Unauthorized");
@@ -129,8 +137,10 @@ class EventSocketIT {
             api.upload(bucket, "hidden", Bytes.of("a")).expect(201);
             api.upload(open, "seen", Bytes.of("a")).expect(201);
 
-            assertThat(mine.next("event").path("event").path("path").asString("")).isEqualTo("hidden");
-            assertThat(anybodys.next("event").path("event").path("path").asString("")).isEqualTo("seen");
+            assertThat(mine.next("event").path("event").path("path").asString(""))
+                    .isEqualTo("hidden");
+            assertThat(anybodys.next("event").path("event").path("path").asString(""))
+                    .isEqualTo("seen");
             anybodys.say("{'type':'token','token':'%s'}", token);
             assertThat(anybodys.next("error").path("code").asString("")).isEqualTo("Unauthorized");
             assertThat(anybodys.closeCode()).isEqualTo(4401);
@@ -178,13 +188,25 @@ class EventSocketIT {
 
     @Test
     void onlyAllowedPagesAndOnlyUpgradesComeIn() {
-        assertThat(SocketClient.refusal(gateway, token, "Origin", "https://evil.example.com")).isEqualTo(403);
+        assertThat(SocketClient.refusal(gateway, token, "Origin", "https://evil.example.com"))
+                .isEqualTo(403);
         try (SocketClient page = SocketClient.open(gateway, token, "Origin", "https://app.example.com")) {
             page.say("{'type':'subscribe','id':'a'}");
             page.next("subscribed");
         }
-        assertThat(SocketClient.refusal(gateway, gateway.tokens().expired(user))).isEqualTo(401);
+        assertThat(SocketClient.refusal(gateway, gateway.tokens().expired(user)))
+                .isEqualTo(401);
         assertThat(api.get("/events/ws")).isRefusedBecauseOf("Upgrade", "InvalidRequest");
+    }
+
+    @Test
+    void anOpenSocketHoldsAPlaceAndAClosedOneNone() {
+        try (SocketClient socket = SocketClient.open(gateway, token)) {
+            socket.say("{'type':'subscribe','id':'a'}");
+            socket.next("subscribed");
+            await("a place taken").untilAsserted(() -> assertThat(open()).isEqualTo(1));
+        }
+        await("no place taken").untilAsserted(() -> assertThat(open()).isZero());
     }
 
     @Test
@@ -200,6 +222,10 @@ class EventSocketIT {
         } finally {
             gateway.restart();
         }
+    }
+
+    private static double open() {
+        return new Metrics(gateway).sum("storage_open", "kind=\"subscriber\"");
     }
 
     private static void refused(SocketClient socket, String message, String field) {

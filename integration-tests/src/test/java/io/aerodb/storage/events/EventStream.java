@@ -171,7 +171,10 @@ final class EventStream implements AutoCloseable {
         lastId = field(block, "id", lastId);
         String data = field(block, "data", "");
         if (!data.isEmpty()) {
-            messages.add(new Message(lastId, field(block, "event", "message"), JsonMapper.shared().readTree(data)));
+            messages.add(new Message(
+                    lastId,
+                    field(block, "event", "message"),
+                    JsonMapper.shared().readTree(data)));
         }
     }
 

@@ -35,8 +35,10 @@ class EventStreamIT {
             assertThat(stream.header("cache-control")).isEqualTo("no-store");
             assertThat(stream.header("x-accel-buffering")).isEqualTo("no");
             api.createBucket("{\"name\": \"%s\"}".formatted(name)).expect(201);
-            api.upload(name, "a/b", Bytes.of("abc"), "Content-Type", "text/plain").expect(201);
-            api.replace(name, "a/b", Bytes.of("abcde"), "Content-Type", "text/css").expect(200);
+            api.upload(name, "a/b", Bytes.of("abc"), "Content-Type", "text/plain")
+                    .expect(201);
+            api.replace(name, "a/b", Bytes.of("abcde"), "Content-Type", "text/css")
+                    .expect(200);
             api.move(name, "a/b", "a/c").expect(200);
             api.remove(name, "a/c").expect(204);
             api.send("PATCH", "/bucket/" + name, Map.of("policy", "public")).expect(200);

@@ -52,10 +52,13 @@ final class SocketClient implements WebSocket.Listener, AutoCloseable {
 
     /** The status of a handshake that fails. */
     static int refusal(Gateway gateway, String token, String... headers) {
-        try (SocketClient open = open(gateway, token, headers)) {
+        try {
+            open(gateway, token, headers).close();
             return 101;
         } catch (CompletionException failure) {
-            return ((WebSocketHandshakeException) failure.getCause()).getResponse().statusCode();
+            return ((WebSocketHandshakeException) failure.getCause())
+                    .getResponse()
+                    .statusCode();
         }
     }
 
@@ -68,7 +71,9 @@ final class SocketClient implements WebSocket.Listener, AutoCloseable {
         try {
             JsonNode message = messages.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
             assertThat(message).as("the next message, of type %s", type).isNotNull();
-            assertThat(message.path("type").asString("")).as("type of %s", message).isEqualTo(type);
+            assertThat(message.path("type").asString(""))
+                    .as("type of %s", message)
+                    .isEqualTo(type);
             return message;
         } catch (InterruptedException interrupted) {
             throw new IllegalStateException(interrupted);

@@ -71,7 +71,8 @@ class TwoGatewaysIT {
             List<CompletableFuture<Void>> writers = List.of(writing(first, bucket, "a"), writing(second, bucket, "b"));
             int killed = 0;
             while (writers.stream().anyMatch(writer -> !writer.isDone())) {
-                killed += database.rows("SELECT pg_terminate_backend(pid) " + LISTENING).size();
+                killed += database.rows("SELECT pg_terminate_backend(pid) " + LISTENING)
+                        .size();
                 await("listening again")
                         .atMost(Duration.ofSeconds(10))
                         .pollInterval(Duration.ofMillis(50))

@@ -13,7 +13,9 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.reactive.socket.server.WebSocketService;
 import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
 import org.springframework.web.reactive.socket.server.upgrade.ReactorNettyRequestUpgradeStrategy;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.netty.http.server.WebsocketServerSpec;
 
 /** Events over WebSockets (RFC 6455). */
@@ -57,9 +59,18 @@ final class EventSockets {
             }
             Subscriber subscriber = Subscriber.of(RlsContextFilter.of(request), skew);
             return ServerResponse.status(HttpStatus.SWITCHING_PROTOCOLS)
-                    .build((exchange, context) -> handshakes.handleRequest(
-                            exchange, session -> new EventSocket(session, subscriber, this, settings).handle()));
+                    .build((exchange, context) -> serve(exchange, subscriber));
         });
+    }
+
+    /** Until the socket has ended: a handshake alone would give back what the request holds. */
+    private Mono<Void> serve(ServerWebExchange exchange, Subscriber subscriber) {
+        Sinks.Empty<Void> ended = Sinks.empty();
+        return handshakes
+                .handleRequest(exchange, session -> new EventSocket(session, subscriber, this, settings)
+                        .handle()
+                        .doFinally(end -> ended.tryEmitEmpty()))
+                .then(ended.asMono());
     }
 
     Mono<EventFeed> feed(Supplier<Subscriber> subscriber, EventFilter filter, OptionalLong after) {
