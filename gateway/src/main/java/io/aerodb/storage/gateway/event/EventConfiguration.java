@@ -74,9 +74,10 @@ class EventConfiguration {
     }
 
     @Bean
-    EventStreams eventStreams(EventFeeds feeds, StorageSettings settings) {
+    EventStreams eventStreams(EventFeeds feeds, EventMeters meters, StorageSettings settings) {
         return new EventStreams(
                 feeds,
+                meters,
                 origins(settings),
                 settings.auth().clockSkew(),
                 settings.events().sendTimeout());

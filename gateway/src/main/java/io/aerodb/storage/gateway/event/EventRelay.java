@@ -28,7 +28,7 @@ final class EventRelay implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(EventRelay.class);
     private static final int MOST_NUMBERED = 5000;
     private static final int PAGE = 1000;
-    private static final Duration PAUSE = Duration.ofMillis(20);
+    private static final Duration PAUSE = Duration.ofMillis(50);
     private static final Duration TICK = Duration.ofSeconds(1);
 
     private final EventLog events;
@@ -39,6 +39,7 @@ final class EventRelay implements SmartLifecycle {
     private final Duration tick;
     private final EventMeters meters;
     private final AtomicBoolean unnumbered = new AtomicBoolean();
+    private final AtomicBoolean failing = new AtomicBoolean();
     private volatile Sinks.Empty<Void> turn = Sinks.empty();
     private volatile boolean stopping;
     private volatile @Nullable Disposable work;
@@ -169,9 +170,17 @@ final class EventRelay implements SmartLifecycle {
         over.tryEmitEmpty();
     }
 
+    private void succeeded() {
+        if (failing.compareAndSet(true, false)) {
+            log.info("event=events_read_again last={}", last());
+        }
+    }
+
     private Mono<Void> failed(Throwable failure) {
         unnumbered.set(true);
-        log.warn("event=events_not_read reason={}", LogText.value(failure.toString()));
+        if (failing.compareAndSet(false, true)) {
+            log.warn("event=events_not_read reason={}", LogText.value(failure.toString()));
+        }
         return Mono.empty();
     }
 

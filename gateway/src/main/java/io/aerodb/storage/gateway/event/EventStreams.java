@@ -22,13 +22,15 @@ final class EventStreams {
     private static final long LONGEST_RETRY = 4000;
 
     private final EventFeeds feeds;
+    private final EventMeters meters;
     private final Origins origins;
     private final Duration skew;
     private final Duration sendTimeout;
 
     /** @param skew by which tokens outlive their expiry */
-    EventStreams(EventFeeds feeds, Origins origins, Duration skew, Duration sendTimeout) {
+    EventStreams(EventFeeds feeds, EventMeters meters, Origins origins, Duration skew, Duration sendTimeout) {
         this.feeds = feeds;
+        this.meters = meters;
         this.origins = origins;
         this.skew = skew;
         this.sendTimeout = sendTimeout;
@@ -62,9 +64,14 @@ final class EventStreams {
         Mono<DataBuffer> sending =
                 Mono.fromSupplier(() -> response.bufferFactory().wrap(text)).doFinally(end -> taken.tryEmitEmpty());
         Mono<Mono<DataBuffer>> ended = taken.asMono()
-                .timeout(sendTimeout, Connections.breakOff(response, new TimeoutException("the client takes nothing")))
+                .timeout(sendTimeout, cutOff(response))
                 .then(Mono.empty());
         return Flux.concat(Mono.just(sending), ended);
+    }
+
+    private Mono<Void> cutOff(ServerHttpResponse response) {
+        return Connections.breakOff(response, new TimeoutException("the client takes nothing"))
+                .doFirst(meters::resumed);
     }
 
     /** Not the same for all: they would all come again at once. */
