@@ -12,20 +12,26 @@ CREATE TABLE storage_private.event_counter (
 );
 INSERT INTO storage_private.event_counter DEFAULT VALUES;
 
+-- What a reader may begin behind: from oldest on everything is there, up to last.
+CREATE FUNCTION storage_private.events_kept(OUT oldest bigint, OUT last bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ SELECT coalesce((SELECT min(e.sequence) FROM storage.events e), c.last + 1), c.last FROM storage_private.event_counter c $$;
+
 -- Numbers what has no number yet and is committed, in the order of the ids. An id is taken while the lock on what was changed is
 -- held, so of two events of one object the later one has the larger id, and who sees it sees the earlier one. How long other
 -- transactions run does not matter. Tells the listeners, in this transaction and not in those that change something: NOTIFY
 -- lets only one transaction of the cluster commit at a time.
-CREATE FUNCTION storage_private.events_number(most int, OUT last bigint, OUT waited double precision, OUT more boolean)
+CREATE FUNCTION storage_private.events_number(
+  most int, OUT oldest bigint, OUT last bigint, OUT waited double precision, OUT more boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   numbered int;
-  oldest timestamptz;
+  happened timestamptz;
 BEGIN
   more := false;
   waited := 0;
+  SELECT k.oldest, k.last INTO oldest, last FROM storage_private.events_kept() k;
   IF NOT EXISTS (SELECT FROM storage.events e WHERE e.sequence IS NULL) THEN
-    SELECT c.last INTO last FROM storage_private.event_counter c;
     RETURN;
   END IF;
   SELECT c.last INTO last FROM storage_private.event_counter c FOR NO KEY UPDATE;
@@ -34,20 +40,15 @@ BEGIN
   placed AS (SELECT f.id, row_number() OVER (ORDER BY f.id) AS place FROM fresh f),
   given AS (
     UPDATE storage.events e SET sequence = events_number.last + p.place FROM placed p WHERE e.id = p.id RETURNING e.created_at)
-  SELECT count(*), min(g.created_at) INTO numbered, oldest FROM given g;
+  SELECT count(*), min(g.created_at) INTO numbered, happened FROM given g;
   IF numbered > 0 THEN
     last := last + numbered;
-    waited := greatest(extract(epoch FROM clock_timestamp() - oldest), 0);
+    waited := greatest(extract(epoch FROM clock_timestamp() - happened), 0);
     more := numbered = most;
     UPDATE storage_private.event_counter c SET last = events_number.last;
     PERFORM pg_notify('storage_events', last::text);
   END IF;
 END $$;
-
--- What a reader may begin behind: from oldest on everything is there, up to last.
-CREATE FUNCTION storage_private.events_kept(OUT oldest bigint, OUT last bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
-$$ SELECT coalesce((SELECT min(e.sequence) FROM storage.events e), c.last + 1), c.last FROM storage_private.event_counter c $$;
 
 CREATE FUNCTION storage_private.events_after(after bigint, most int) RETURNS SETOF storage.events
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS

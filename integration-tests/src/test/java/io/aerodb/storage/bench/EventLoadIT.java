@@ -38,8 +38,7 @@ class EventLoadIT {
     private final Gateway gateway = Launch.fresh()
             .onJvm("-Xmx512m", "-XX:+UseSerialGC", "-Dio.netty.maxDirectMemory=268435456")
             .start();
-    private final InetSocketAddress server =
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), gateway.port());
+    private final InetSocketAddress server = new InetSocketAddress(InetAddress.getLoopbackAddress(), gateway.port());
     private final AtomicLong uploads = new AtomicLong();
 
     @Test

@@ -10,7 +10,7 @@ import reactor.core.publisher.Mono;
 /** The log of what was committed: the one truth about events. Each method is one round trip. */
 public final class EventLog {
 
-    private static final String NUMBER = "SELECT last, waited, more FROM storage_private.events_number($1)";
+    private static final String NUMBER = "SELECT oldest, last, waited, more FROM storage_private.events_number($1)";
     private static final String KEPT = "SELECT oldest, last FROM storage_private.events_kept()";
     private static final String AFTER = "SELECT * FROM storage_private.events_after($1, $2)";
     private static final String VISIBLE =
@@ -24,11 +24,12 @@ public final class EventLog {
     }
 
     /**
+     * @param oldest as in {@link Kept}
      * @param last the last number that was given so far
      * @param waited how long the oldest of those that just got theirs had none
      * @param more whether others may still have none
      */
-    public record Numbered(long last, Duration waited, boolean more) {}
+    public record Numbered(long oldest, long last, Duration waited, boolean more) {}
 
     /**
      * What is left of the log.
@@ -76,6 +77,7 @@ public final class EventLog {
     private static Numbered numbered(Readable row) {
         double waited = Columns.required(row, "waited", Double.class);
         return new Numbered(
+                Columns.required(row, "oldest", Long.class),
                 Columns.required(row, "last", Long.class),
                 Duration.ofMillis((long) (waited * 1000)),
                 Columns.required(row, "more", Boolean.class));

@@ -47,7 +47,9 @@ final class EventFeeds {
         if (asked > kept.last()) {
             return feed(subscriber, filter, kept.last(), kept).missing(new Gap(asked, kept.last()));
         }
-        return feed(subscriber, filter, asked == 0 ? kept.oldest() - 1 : asked, kept);
+        long oldest = kept.oldest() - 1;
+        EventFeed feed = feed(subscriber, filter, Math.max(asked, oldest), kept);
+        return asked == 0 || asked >= oldest ? feed : feed.missing(new Gap(asked, oldest));
     }
 
     private EventFeed feed(Supplier<Subscriber> subscriber, EventFilter filter, long cursor, Kept kept) {

@@ -143,6 +143,7 @@ final class EventRelay implements SmartLifecycle {
 
     private void numbered(Numbered numbered) {
         meters.numbered(numbered.waited());
+        ring.forget(numbered.oldest());
         if (numbered.more()) {
             changes.run();
         }

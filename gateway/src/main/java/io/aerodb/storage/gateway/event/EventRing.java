@@ -24,6 +24,11 @@ final class EventRing {
         last = behind;
     }
 
+    /** Forgets what is not kept in the log either. */
+    synchronized void forget(long before) {
+        first = Math.max(first, Math.min(before, last + 1));
+    }
+
     /** Adds what follows in the log. */
     synchronized void add(List<RelayedEvent> next) {
         for (RelayedEvent event : next) {

@@ -18,6 +18,7 @@ import reactor.core.publisher.Sinks;
 /** Events as server-sent events, for as long as the client takes them. */
 final class EventStreams {
 
+    private static final Duration LOOK = Duration.ofMillis(50);
     private static final long SHORTEST_RETRY = 1000;
     private static final long LONGEST_RETRY = 4000;
 
@@ -58,15 +59,22 @@ final class EventStreams {
         return response.writeAndFlushWith(texts.concatMap(text -> sent(response, text), 0));
     }
 
-    /** One text, and an end when the connection has taken it: the next one is not asked for before. */
+    /** One text, once there is room for it, and an end when it was taken over: the next one is not asked for before. */
     private Flux<Mono<DataBuffer>> sent(ServerHttpResponse response, byte[] text) {
         Sinks.Empty<Void> taken = Sinks.empty();
-        Mono<DataBuffer> sending =
-                Mono.fromSupplier(() -> response.bufferFactory().wrap(text)).doFinally(end -> taken.tryEmitEmpty());
-        Mono<Mono<DataBuffer>> ended = taken.asMono()
-                .timeout(sendTimeout, cutOff(response))
-                .then(Mono.empty());
-        return Flux.concat(Mono.just(sending), ended);
+        Mono<DataBuffer> sending = Mono.fromSupplier(() -> response.bufferFactory().wrap(text))
+                .doFinally(end -> taken.tryEmitEmpty());
+        Mono<Mono<DataBuffer>> ended =
+                taken.asMono().timeout(sendTimeout, cutOff(response)).then(Mono.empty());
+        return room(response).thenMany(Flux.concat(Mono.just(sending), ended));
+    }
+
+    private Mono<Void> room(ServerHttpResponse response) {
+        return Mono.fromSupplier(() -> Connections.takesMore(response))
+                .filter(room -> room)
+                .repeatWhenEmpty(looks -> looks.delayElements(LOOK))
+                .then()
+                .timeout(sendTimeout, cutOff(response));
     }
 
     private Mono<Void> cutOff(ServerHttpResponse response) {

@@ -1,6 +1,7 @@
 package io.aerodb.storage.gateway.http;
 
 import io.netty.channel.Channel;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
@@ -40,6 +41,19 @@ public final class Connections {
         if (channel.isRegistered()) {
             channel.eventLoop().execute(() -> connection.channel().config().setAutoRead(false));
         }
+    }
+
+    /**
+     * Whether the connection would take more at once. What it was given before may wait still; it would take more after that,
+     * too, and keep it in memory.
+     */
+    public static boolean takesMore(ServerHttpResponse response) {
+        AtomicBoolean takes = new AtomicBoolean(true);
+        if (nativeResponse(response) instanceof HttpServerResponse netty) {
+            netty.withConnection(
+                    connection -> takes.set(connection.channel().isWritable()));
+        }
+        return takes.get();
     }
 
     /** Whether this failure only says that the other side went away. */
