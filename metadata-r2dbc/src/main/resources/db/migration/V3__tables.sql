@@ -75,25 +75,30 @@ COMMENT ON COLUMN storage.objects.name IS 'The path inside the bucket; the API c
 COMMENT ON COLUMN storage.objects.checksum IS 'Lower-case hex of the SHA-256 of the bytes';
 COMMENT ON COLUMN storage.objects.version IS 'New with every write of bytes or metadata; the ETag is made from it';
 
+-- What happened, written in the transaction that did it. Rows are numbered later: see V18.
 CREATE TABLE storage.events (
-  id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  xid          xid8 NOT NULL DEFAULT pg_current_xact_id(),
-  type         text NOT NULL,
-  bucket_id    text COLLATE "C" NOT NULL,
-  bucket       text COLLATE "C" NOT NULL,
-  object_id    uuid,
-  path         text COLLATE "C",
+  id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  sequence      bigint UNIQUE,
+  type          text NOT NULL,
+  bucket_id     text COLLATE "C" NOT NULL,
+  bucket        text COLLATE "C" NOT NULL,
+  bucket_policy text,
+  object_id     uuid,
+  path          text COLLATE "C",
   old_bucket_id text COLLATE "C",
-  old_path     text COLLATE "C",
-  owner_id     text,
-  size         bigint,
-  content_type text,
-  version      uuid,
-  actor        text,
-  created_at   timestamptz NOT NULL DEFAULT now()
+  old_bucket    text COLLATE "C",
+  old_path      text COLLATE "C",
+  owner_id      text,
+  size          bigint,
+  content_type  text,
+  version       uuid,
+  actor         text,
+  created_at    timestamptz NOT NULL DEFAULT clock_timestamp()
 );
-CREATE INDEX events_in_order ON storage.events (xid, id);
-COMMENT ON COLUMN storage.events.xid IS 'Readers take only what is below pg_snapshot_xmin(pg_current_snapshot()), by (xid, id)';
+CREATE INDEX events_unnumbered ON storage.events (id) WHERE sequence IS NULL;
+CREATE INDEX events_of_gone_buckets ON storage.events (bucket_id, id) WHERE type = 'storage.bucket.deleted';
+COMMENT ON COLUMN storage.events.sequence IS 'The order in which all readers get them, without holes; null until it is given';
+COMMENT ON COLUMN storage.events.bucket_policy IS 'Of a bucket that was deleted: who may still be told of it';
 
 CREATE TABLE storage.instances (
   id           uuid PRIMARY KEY,

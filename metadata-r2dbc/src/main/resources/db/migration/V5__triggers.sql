@@ -146,12 +146,13 @@ BEGIN
   PERFORM storage_private.check_limits(b, n.size, n.content_type) FROM new_rows n JOIN storage.buckets b ON b.id = n.bucket_id;
   PERFORM storage_private.enliven_blobs(ARRAY(SELECT blob_key FROM new_rows));
   INSERT INTO storage.events
-    (type, bucket_id, bucket, object_id, path, old_bucket_id, old_path, owner_id, size, content_type, version, actor)
+    (type, bucket_id, bucket, object_id, path, old_bucket_id, old_bucket, old_path, owner_id, size, content_type, version, actor)
   SELECT CASE WHEN m.object_id IS NULL THEN 'storage.object.created' ELSE 'storage.object.moved' END,
-         n.bucket_id, b.name, n.id, n.name, m.bucket_id, m.path, n.owner_id, n.size, n.content_type, n.version,
+         n.bucket_id, b.name, n.id, n.name, m.bucket_id, f.name, m.path, n.owner_id, n.size, n.content_type, n.version,
          storage_private.caller_id()
   FROM new_rows n JOIN storage.buckets b ON b.id = n.bucket_id
-  LEFT JOIN storage_private.moves m ON m.object_id = n.id AND m.xid = pg_current_xact_id_if_assigned();
+  LEFT JOIN storage_private.moves m ON m.object_id = n.id AND m.xid = pg_current_xact_id_if_assigned()
+  LEFT JOIN storage.buckets f ON f.id = m.bucket_id;
   DELETE FROM storage_private.moves m USING new_rows n WHERE m.object_id = n.id;
   RETURN NULL;
 END $$;
@@ -230,9 +231,9 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   bucket storage.buckets := coalesce(NEW, OLD);
 BEGIN
-  INSERT INTO storage.events (type, bucket_id, bucket, owner_id, actor)
+  INSERT INTO storage.events (type, bucket_id, bucket, bucket_policy, owner_id, actor)
   VALUES ('storage.bucket.' || CASE TG_OP WHEN 'INSERT' THEN 'created' WHEN 'UPDATE' THEN 'updated' ELSE 'deleted' END,
-          bucket.id, bucket.name, bucket.owner_id, storage_private.caller_id());
+          bucket.id, bucket.name, CASE TG_OP WHEN 'DELETE' THEN bucket.policy END, bucket.owner_id, storage_private.caller_id());
   RETURN NULL;
 END $$;
 

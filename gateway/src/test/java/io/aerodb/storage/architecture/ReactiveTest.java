@@ -36,6 +36,7 @@ class ReactiveTest {
             "gateway.auth.KeyRefresh", "a job: fetches published keys, disposed at stop",
             "gateway.cleanup.Fences", "a token's write ends by itself, and is looked at, also when nobody waits for it",
             "gateway.cleanup.InstanceLease", "a job: the heartbeat, disposed at stop",
+            "gateway.event.EventRelay", "a job: reads the log for all subscribers, disposed at stop",
             "gateway.jobs.JobRunner", "a job, whose stop waits without a thread",
             "gateway.object.UploadDrain", "stop: waits without a thread and then calls back",
             "gateway.object.Uploads", "an upload ends by itself, also when its client has left",

@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
 
 /**
  * Stands between a gateway and PostgreSQL and counts round trips: the frontend messages after which PostgreSQL has to
- * answer before the client goes on, Sync and Query (PostgreSQL manual, "Message Formats").
+ * answer before the client goes on, Sync and Query (PostgreSQL manual, "Message Formats"). Those of the connections that events
+ * are told by are not counted: nobody's request waits for them.
  */
 public final class WireProxy implements Closeable {
 
@@ -113,7 +114,7 @@ public final class WireProxy implements Closeable {
         if (commits.endsWith(type, body)) {
             cut(commits);
         }
-        if (type == 'S' || type == 'Q') {
+        if ((type == 'S' || type == 'Q') && !commits.tellEvents) {
             roundTrips.incrementAndGet();
         }
         out.writeByte(type);
@@ -171,6 +172,7 @@ public final class WireProxy implements Closeable {
 
         private final Set<String> names = new HashSet<>();
         private boolean bound;
+        private boolean tellEvents;
         private volatile boolean unanswered;
 
         /** Whether this message is what commits such a statement. */
@@ -189,7 +191,9 @@ public final class WireProxy implements Closeable {
         }
 
         private void parsed(String name, byte[] body) {
-            if (CHANGES.matcher(text(body, name.length() + 1)).find()) {
+            String sql = text(body, name.length() + 1);
+            tellEvents |= sql.contains("storage_private.events_");
+            if (CHANGES.matcher(sql).find()) {
                 names.add(name);
             } else {
                 names.remove(name);

@@ -47,16 +47,17 @@ public final class BucketRepository {
     /** Fails with EXISTS when the id or the name is taken, and with one of the kinds of DENIED when the caller may not. */
     public Mono<Bucket> create(RlsContext caller, NewBucket bucket) {
         return executor.row(
-                caller,
-                CREATE,
-                Bucket::from,
-                bucket.id(),
-                bucket.name(),
-                bucket.policy().word(),
-                bucket.allowedMimeTypes().toArray(String[]::new),
-                bigint(bucket.maxFileSize()),
-                text(bucket.backend()),
-                bigint(bucket.redirectReadsFrom()));
+                        caller,
+                        CREATE,
+                        Bucket::from,
+                        bucket.id(),
+                        bucket.name(),
+                        bucket.policy().word(),
+                        bucket.allowedMimeTypes().toArray(String[]::new),
+                        bigint(bucket.maxFileSize()),
+                        text(bucket.backend()),
+                        bigint(bucket.redirectReadsFrom()))
+                .doOnNext(executor::changed);
     }
 
     /**
@@ -86,34 +87,37 @@ public final class BucketRepository {
         Long redirects = change.redirectReadsFrom();
         boolean limited = maxFileSize != null && maxFileSize != BucketChange.NO_LIMIT;
         return executor.row(
-                caller,
-                UPDATE,
-                row -> Answer.from(row, "updated", Bucket::from),
-                idOrName,
-                text(change.policy()),
-                mimeTypes != null,
-                mimeTypes == null ? new String[0] : mimeTypes.toArray(String[]::new),
-                maxFileSize != null,
-                bigint(limited ? maxFileSize : null),
-                backend != null,
-                text(BucketChange.DEFAULT_BACKEND.equals(backend) ? null : backend),
-                redirects != null,
-                bigint(redirects == null || redirects == BucketChange.NO_REDIRECTS ? null : redirects));
+                        caller,
+                        UPDATE,
+                        row -> Answer.from(row, "updated", Bucket::from),
+                        idOrName,
+                        text(change.policy()),
+                        mimeTypes != null,
+                        mimeTypes == null ? new String[0] : mimeTypes.toArray(String[]::new),
+                        maxFileSize != null,
+                        bigint(limited ? maxFileSize : null),
+                        backend != null,
+                        text(BucketChange.DEFAULT_BACKEND.equals(backend) ? null : backend),
+                        redirects != null,
+                        bigint(redirects == null || redirects == BucketChange.NO_REDIRECTS ? null : redirects))
+                .doOnNext(executor::changed);
     }
 
     /** Removes up to so many objects: how many it were. Fewer than asked means that the bucket is empty of what can go. */
     public Mono<Answer<Long>> empty(RlsContext caller, String idOrName, int batch) {
         return executor.row(
-                caller,
-                EMPTY,
-                row -> Answer.from(row, "emptied", emptied -> Columns.required(emptied, "removed", Long.class)),
-                idOrName,
-                batch);
+                        caller,
+                        EMPTY,
+                        row -> Answer.from(row, "emptied", emptied -> Columns.required(emptied, "removed", Long.class)),
+                        idOrName,
+                        batch)
+                .doOnNext(executor::changed);
     }
 
     /** Empty when it was deleted, else why it was not. Fails with REFERENCED when objects are in it. */
     public Mono<Optional<Absence>> delete(RlsContext caller, String idOrName) {
-        return executor.row(caller, DELETE, row -> Absence.unless(row, "deleted"), idOrName);
+        return executor.row(caller, DELETE, row -> Absence.unless(row, "deleted"), idOrName)
+                .doOnNext(executor::changed);
     }
 
     private static BucketUsage usage(Readable row) {

@@ -29,11 +29,16 @@ public final class ConnectionPools implements AutoCloseable {
         this.settings = settings;
         // not colocated: connections opened from one event loop would all stay on that loop
         this.loops = LoopResources.create("pg", settings.loops(), settings.loops(), true, false);
-        this.connections = new PostgresqlConnectionFactory(configuration());
+        this.connections = new PostgresqlConnectionFactory(configuration("aerodb-storage"));
     }
 
     /** @param size most connections; opened as they are needed */
     public ConnectionPool pool(String name, int size) {
+        return pool(name, size, settings.maxPendingAcquires());
+    }
+
+    /** @param maxPendingAcquires that may wait for one; further ones fail at once */
+    public ConnectionPool pool(String name, int size, int maxPendingAcquires) {
         ConnectionPool pool = new ConnectionPool(ConnectionPoolConfiguration.builder(connections)
                 .name(name)
                 .initialSize(0)
@@ -44,13 +49,18 @@ public final class ConnectionPools implements AutoCloseable {
                 .maxIdleTime(Duration.ofMinutes(10))
                 .maxLifeTime(Duration.ofMinutes(30))
                 .validationDepth(ValidationDepth.LOCAL)
-                .customizer(builder -> builder.maxPendingAcquire(settings.maxPendingAcquires()))
+                .customizer(builder -> builder.maxPendingAcquire(maxPendingAcquires))
                 .build());
         pools.add(pool);
         return pool;
     }
 
-    private PostgresqlConnectionConfiguration configuration() {
+    /** Makes connections that belong to no pool; whoever has one closes it. */
+    public ConnectionFactory single(String applicationName) {
+        return new PostgresqlConnectionFactory(configuration(applicationName));
+    }
+
+    private PostgresqlConnectionConfiguration configuration(String applicationName) {
         PostgresqlConnectionConfiguration.Builder builder = PostgresqlConnectionConfiguration.builder()
                 .host(settings.host())
                 .port(settings.port())
@@ -58,7 +68,7 @@ public final class ConnectionPools implements AutoCloseable {
                 .username(settings.username())
                 .sslMode(SSLMode.fromValue(settings.sslMode()))
                 .connectTimeout(settings.connectTimeout())
-                .applicationName("aerodb-storage")
+                .applicationName(applicationName)
                 .loopResources(loops)
                 .tcpKeepAlive(true)
                 .preparedStatementCacheQueries(PREPARED_STATEMENTS)

@@ -34,14 +34,27 @@ public final class MetadataExecutor {
 
     private final ConnectionFactory pool;
     private final Duration answerTimeout;
+    private final Runnable changes;
+
+    /** One that tells nobody of changes. */
+    public MetadataExecutor(ConnectionFactory pool, Duration answerTimeout) {
+        this(pool, answerTimeout, () -> {});
+    }
 
     /**
      * @param pool a bounded pool of connections of the gateway's login role
      * @param answerTimeout longer than the server's statement time-out
+     * @param changes is run after an operation that changed something, at once and by whichever thread
      */
-    public MetadataExecutor(ConnectionFactory pool, Duration answerTimeout) {
+    public MetadataExecutor(ConnectionFactory pool, Duration answerTimeout, Runnable changes) {
         this.pool = pool;
         this.answerTimeout = answerTimeout;
+        this.changes = changes;
+    }
+
+    /** To be called with the result of an operation that may have left events. */
+    void changed(Object result) {
+        changes.run();
     }
 
     /** All rows of a statement on behalf of a caller, whose role and claims are its first two parameters. */

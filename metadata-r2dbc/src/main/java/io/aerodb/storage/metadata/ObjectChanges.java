@@ -35,24 +35,32 @@ public final class ObjectChanges {
     /** Id, owner, blob and version stay. Fails with EXISTS where the destination is taken, with DENIED where it may not be. */
     public Mono<Relocated> move(RlsContext caller, Relocation way) {
         return executor.row(
-                caller, MOVE, ObjectChanges::relocated, way.bucket(), way.path(), way.newBucket(), way.newPath());
+                        caller,
+                        MOVE,
+                        ObjectChanges::relocated,
+                        way.bucket(),
+                        way.path(),
+                        way.newBucket(),
+                        way.newPath())
+                .doOnNext(executor::changed);
     }
 
     /** A second object with the same blob, owned by the caller. Fails like {@link #move}. */
     public Mono<Relocated> copy(RlsContext caller, Relocation way, WriteRule rule, Replacement replacement) {
         return executor.row(
-                caller,
-                COPY,
-                ObjectChanges::relocated,
-                way.bucket(),
-                way.path(),
-                way.newBucket(),
-                way.newPath(),
-                rule.kind().word(),
-                text(replacement.contentType()),
-                text(replacement.cacheControl()),
-                text(replacement.contentEncoding()),
-                text(replacement.metadata()));
+                        caller,
+                        COPY,
+                        ObjectChanges::relocated,
+                        way.bucket(),
+                        way.path(),
+                        way.newBucket(),
+                        way.newPath(),
+                        rule.kind().word(),
+                        text(replacement.contentType()),
+                        text(replacement.cacheControl()),
+                        text(replacement.contentEncoding()),
+                        text(replacement.metadata()))
+                .doOnNext(executor::changed);
     }
 
     /** What was deleted of these names; what is missing or may not be deleted is not in it. */
@@ -63,18 +71,26 @@ public final class ObjectChanges {
                         row -> HeadedRow.from(row, ObjectChanges::object),
                         bucket,
                         paths.toArray(String[]::new))
+                .doOnNext(executor::changed)
                 .map(rows -> HeadedRow.answer(rows, "deleted"));
     }
 
     /** Fails with EXISTS when one destination is taken, and then nothing has moved. */
     public Mono<Answer<BulkChange>> movePrefix(RlsContext caller, String bucket, String prefix, String newPrefix) {
         return executor.row(
-                caller, MOVE_PREFIX, row -> Answer.from(row, "moved", ObjectChanges::bulk), bucket, prefix, newPrefix);
+                        caller,
+                        MOVE_PREFIX,
+                        row -> Answer.from(row, "moved", ObjectChanges::bulk),
+                        bucket,
+                        prefix,
+                        newPrefix)
+                .doOnNext(executor::changed);
     }
 
     public Mono<Answer<BulkChange>> deletePrefix(RlsContext caller, String bucket, String prefix) {
         return executor.row(
-                caller, DELETE_PREFIX, row -> Answer.from(row, "deleted", ObjectChanges::bulk), bucket, prefix);
+                        caller, DELETE_PREFIX, row -> Answer.from(row, "deleted", ObjectChanges::bulk), bucket, prefix)
+                .doOnNext(executor::changed);
     }
 
     private static Relocated relocated(Readable row) {

@@ -91,6 +91,7 @@ public final class ObjectRepository {
                         upload.rule().kind().word(),
                         upload.rule().etagArray(),
                         uuid(upload.link() == null ? null : upload.link().id()))
+                .doOnNext(executor::changed)
                 .<CommitOutcome>map(Committed::new)
                 .onErrorResume(failure -> Mono.just(outcomeOf(failure)));
     }
@@ -102,13 +103,14 @@ public final class ObjectRepository {
      */
     public Mono<Optional<Refusal>> delete(RlsContext caller, String bucket, String path, WriteRule rule) {
         return executor.row(
-                caller,
-                DELETE,
-                row -> Refusal.unless(row, "deleted"),
-                bucket,
-                path,
-                rule.kind().word(),
-                rule.etagArray());
+                        caller,
+                        DELETE,
+                        row -> Refusal.unless(row, "deleted"),
+                        bucket,
+                        path,
+                        rule.kind().word(),
+                        rule.etagArray())
+                .doOnNext(executor::changed);
     }
 
     private static CommitOutcome outcomeOf(Throwable failure) {

@@ -31,7 +31,8 @@ class DatabaseRightsTest {
                 WHERE p.pronamespace = 'storage_private'::regnamespace
                   AND a.grantee IN ('anon'::regrole, 'authenticated'::regrole, 'service_role'::regrole)"""))
                 .as("called by policies, which nobody can call by name")
-                .isEqualTo("caller_id, is_copy, object_permits, reads_whole, switching, users_create_buckets");
+                .isEqualTo(
+                        "caller_id, event_permits, is_copy, object_permits, reads_whole, switching, users_create_buckets");
         assertThat(database.value("SELECT has_schema_privilege('authenticated', 'storage_private', 'USAGE')"))
                 .isEqualTo("f");
     }
@@ -103,6 +104,7 @@ class DatabaseRightsTest {
                 "storage.storage_objects",
                 "storage_private.configuration",
                 "storage_private.comparisons",
+                "storage_private.event_counter",
                 "storage_private.fences",
                 "storage_private.link_creators",
                 "storage_private.migrations",
@@ -129,7 +131,7 @@ class DatabaseRightsTest {
                     SELECT FROM storage.blobs
                     UPDATE storage.blobs SET state = 'garbage'
                     DELETE FROM storage.blobs
-                    SELECT FROM storage.events
+                    UPDATE storage.events SET path = 'x'
                     INSERT INTO storage.events (type, bucket_id, bucket) VALUES ('storage.object.created', 'b', 'b')
                     DELETE FROM storage.events
                     SELECT FROM storage.instances
@@ -160,6 +162,12 @@ class DatabaseRightsTest {
                     SELECT storage_private.upload_begin('service_role', '{}', 'b', 'x', gen_random_uuid(), 'l', 't', 1, 'overwrite', NULL, NULL, NULL)
                     SELECT storage_private.instance_end(gen_random_uuid())
                     SELECT storage_private.switching()
+                    SELECT storage_private.event_permits('b', 'authenticated', 'alice')
+                    SELECT storage_private.events_after(0, 1)
+                    SELECT storage_private.events_numbered('{1}')
+                    SELECT storage_private.events_number(1)
+                    SELECT storage_private.events_expire(0, 1)
+                    SELECT storage_private.events_visible('service_role', '{}', '{1}')
                     INSERT INTO storage_private.switches DEFAULT VALUES
                     UPDATE storage_private.migrations SET state = 'running', finished_at = NULL
                     SELECT storage_private.migration_start('service_role', '{}', 'b', 'local', 1, 'local', 1, 1)

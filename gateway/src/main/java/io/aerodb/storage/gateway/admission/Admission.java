@@ -13,7 +13,7 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * Lets in so many uploads and downloads at once, of all callers and of each. A request that is let in has its slot until its
+ * Lets in so many uploads, downloads and subscribers at once, of all callers and of each. A request that is let in has its slot until its
  * answer is sent, it fails, or its client leaves; one that is not gets 429 or 503 before its body is read or the database is
  * asked.
  */
@@ -22,11 +22,13 @@ public final class Admission implements WebFilter, Ordered {
     private final Callers callers;
     private final Slots uploads;
     private final Slots downloads;
+    private final Slots subscribers;
 
-    Admission(AdmissionSettings settings, MeterRegistry meters) {
+    Admission(AdmissionSettings settings, int maxSubscribers, int maxSubscribersPerCaller, MeterRegistry meters) {
         this.callers = new Callers(settings.addressHeader());
         this.uploads = new Slots("upload", settings.maxUploads(), settings.maxUploadsPerCaller(), meters);
         this.downloads = new Slots("download", settings.maxDownloads(), settings.maxDownloadsPerCaller(), meters);
+        this.subscribers = new Slots("subscriber", maxSubscribers, maxSubscribersPerCaller, meters);
     }
 
     /** The same for an upload that is let in. */
@@ -37,6 +39,11 @@ public final class Admission implements WebFilter, Ordered {
     /** The same for a download that is let in. */
     public HandlerFunction<ServerResponse> download(HandlerFunction<ServerResponse> handler) {
         return admitted(downloads, handler);
+    }
+
+    /** The same for a subscriber to events who is let in. */
+    public HandlerFunction<ServerResponse> subscriber(HandlerFunction<ServerResponse> handler) {
+        return admitted(subscribers, handler);
     }
 
     /** Tells who calls, and takes back what the request got. */

@@ -1,5 +1,6 @@
 package io.aerodb.storage.gateway.admission;
 
+import io.aerodb.storage.gateway.wiring.EventSettings;
 import io.aerodb.storage.gateway.wiring.StorageSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.context.annotation.Bean;
@@ -10,6 +11,7 @@ class AdmissionConfiguration {
 
     @Bean
     Admission admission(StorageSettings settings, MeterRegistry meters) {
-        return new Admission(settings.admission(), meters);
+        EventSettings events = settings.events();
+        return new Admission(settings.admission(), events.maxSubscribers(), events.maxSubscribersPerCaller(), meters);
     }
 }

@@ -1,6 +1,7 @@
 package io.aerodb.storage.gateway.http;
 
 import io.netty.channel.Channel;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -56,6 +57,18 @@ public final class Connections {
                 : file.doOnSuccess(sent -> listener.accept(count));
     }
 
+    /**
+     * Whether the connection would take more at once. What it was given before may wait still; it would take more after that,
+     * too, and keep it in memory.
+     */
+    public static boolean takesMore(ServerHttpResponse response) {
+        AtomicBoolean takes = new AtomicBoolean(true);
+        if (nativeResponse(response) instanceof HttpServerResponse netty) {
+            netty.withConnection(connection -> takes.set(connection.channel().isWritable()));
+        }
+        return takes.get();
+    }
+
     /** Whether this failure only says that the other side went away. */
     public static boolean isGone(Throwable failure) {
         return failure instanceof AbortedException || AbortedException.isConnectionReset(failure);
@@ -65,7 +78,7 @@ public final class Connections {
      * Closes the connection without ending the answer properly, then completes. Where there is no connection, as in a test
      * without a server, it fails instead.
      */
-    static Mono<Void> breakOff(ServerHttpResponse response, Throwable failure) {
+    public static Mono<Void> breakOff(ServerHttpResponse response, Throwable failure) {
         return nativeResponse(response) instanceof HttpServerResponse netty
                 ? Mono.fromRunnable(() ->
                         netty.withConnection(connection -> connection.channel().close()))

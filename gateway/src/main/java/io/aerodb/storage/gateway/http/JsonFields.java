@@ -18,7 +18,8 @@ public final class JsonFields {
     private final ObjectNode object;
     private final String path;
 
-    JsonFields(ObjectNode object) {
+    /** Of an object that was read strictly. */
+    public JsonFields(ObjectNode object) {
         this(object, "");
     }
 

@@ -3,7 +3,9 @@ package io.aerodb.storage.gateway.wiring;
 import io.aerodb.storage.gateway.wiring.Database.Credentials;
 import io.aerodb.storage.metadata.BlobLedger;
 import io.aerodb.storage.metadata.BucketRepository;
+import io.aerodb.storage.metadata.ChangeSignal;
 import io.aerodb.storage.metadata.ConnectionPools;
+import io.aerodb.storage.metadata.EventLog;
 import io.aerodb.storage.metadata.FenceRepository;
 import io.aerodb.storage.metadata.GarbageRepository;
 import io.aerodb.storage.metadata.LinkRepository;
@@ -60,10 +62,28 @@ class DatabaseWiring {
         return pools.pool("jobs", settings.database().jobPoolSize());
     }
 
+    /** Who is told of events waits for these connections, all of them at once when many are told. */
+    @Bean(destroyMethod = "") // the pools are closed together
+    ConnectionPool eventPool(ConnectionPools pools, StorageSettings settings) {
+        EventSettings events = settings.events();
+        int waiting = Math.max(settings.database().maxPendingAcquires(), 2 * events.maxSubscribers());
+        return pools.pool("events", events.poolSize(), waiting);
+    }
+
     @Bean
-    MetadataExecutor requestExecutor(ConnectionPool requestPool, Database database) {
+    EventLog eventLog(ConnectionPool eventPool, Database database) {
+        return new EventLog(new MetadataExecutor(eventPool, database.login().answerTimeout()));
+    }
+
+    @Bean
+    ChangeSignal changeSignal() {
+        return new ChangeSignal();
+    }
+
+    @Bean
+    MetadataExecutor requestExecutor(ConnectionPool requestPool, Database database, ChangeSignal changes) {
         MetadataExecutor executor =
-                new MetadataExecutor(requestPool, database.login().answerTimeout());
+                new MetadataExecutor(requestPool, database.login().answerTimeout(), changes);
         objection(executor).ifPresent(sentence -> {
             throw new StartRefused(sentence);
         });

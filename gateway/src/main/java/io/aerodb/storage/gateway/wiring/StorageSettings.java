@@ -53,7 +53,8 @@ public record StorageSettings(
         @DefaultValue MigrationSettings migrations,
         @DefaultValue CleanupSettings cleanup,
         @DefaultValue ScrubSettings scrub,
-        @DefaultValue MetricsSettings metrics) {
+        @DefaultValue MetricsSettings metrics,
+        @DefaultValue EventSettings events) {
 
     private static final DataSize MOST_BYTES = DataSize.ofTerabytes(1024);
 

@@ -32,8 +32,8 @@ class AdmissionTest {
     private static final int MOST_OF_ONE = 2;
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final Admission admission =
-            new Admission(new AdmissionSettings(MOST, MOST, MOST_OF_ONE, MOST_OF_ONE, "x-client"), meters);
+    private final Admission admission = new Admission(
+            new AdmissionSettings(MOST, MOST, MOST_OF_ONE, MOST_OF_ONE, "x-client"), MOST, MOST_OF_ONE, meters);
     private final AtomicInteger bodiesRead = new AtomicInteger();
     private final List<RawConnection> clients = new ArrayList<>();
     private final TestServer server = TestServer.of(
