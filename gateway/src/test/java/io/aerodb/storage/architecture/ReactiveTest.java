@@ -47,6 +47,8 @@ class ReactiveTest {
             "gateway.embedded.Leftovers", "start: a killed gateway's server needs a moment to end",
             "backend.s3.S3Volume",
                     "start: the bucket is looked at and each permission tried, 60 s for each call at most",
+            "gateway.observability.LogQueue",
+                    "the thread that writes the log; stop: what waits is written, for 5 s at most",
             "gateway.embedded.Command", "start: small programs of the system, each with a time limit",
             "gateway.embedded.ServerProcess", "start and stop of the PostgreSQL child process, on its own thread");
 

@@ -10,6 +10,7 @@ public final class FilterOrder {
     public static final int PROBLEMS = Ordered.HIGHEST_PRECEDENCE + 300;
     public static final int DIALECT = Ordered.HIGHEST_PRECEDENCE + 320;
     public static final int API_PORT = Ordered.HIGHEST_PRECEDENCE + 340;
+    public static final int AUDIT_GATE = Ordered.HIGHEST_PRECEDENCE + 370;
     public static final int CORS = Ordered.HIGHEST_PRECEDENCE + 350;
     public static final int MALFORMED_REQUEST = Ordered.HIGHEST_PRECEDENCE + 400;
     public static final int IDENTITY = Ordered.HIGHEST_PRECEDENCE + 1000;

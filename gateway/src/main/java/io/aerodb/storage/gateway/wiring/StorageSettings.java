@@ -52,7 +52,9 @@ public record StorageSettings(
         @DefaultValue Buckets buckets,
         @DefaultValue MigrationSettings migrations,
         @DefaultValue CleanupSettings cleanup,
-        @DefaultValue ScrubSettings scrub) {
+        @DefaultValue ScrubSettings scrub,
+        @DefaultValue LoggingSettings logging,
+        @DefaultValue AuditSettings audit) {
 
     private static final DataSize MOST_BYTES = DataSize.ofTerabytes(1024);
 
