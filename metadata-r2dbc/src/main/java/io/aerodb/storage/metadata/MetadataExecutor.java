@@ -31,14 +31,21 @@ public final class MetadataExecutor {
 
     private final ConnectionFactory pool;
     private final Duration answerTimeout;
+    private final OperationObserver observer;
 
     /**
      * @param pool a bounded pool of connections of the gateway's login role
      * @param answerTimeout longer than the server's statement time-out
      */
     public MetadataExecutor(ConnectionFactory pool, Duration answerTimeout) {
+        this(pool, answerTimeout, OperationObserver.NONE);
+    }
+
+    /** The same, seen by somebody. */
+    public MetadataExecutor(ConnectionFactory pool, Duration answerTimeout, OperationObserver observer) {
         this.pool = pool;
         this.answerTimeout = answerTimeout;
+        this.observer = observer;
     }
 
     /** All rows of a statement on behalf of a caller, whose role and claims are its first two parameters. */
@@ -64,10 +71,11 @@ public final class MetadataExecutor {
     <T> Mono<List<T>> rows(String sql, Function<Readable, T> mapper, Object... arguments) {
         Mono<List<T>> once = Mono.usingWhen(
                 acquired(), connection -> answered(connection, sql, mapper, arguments), Connection::close);
-        return detached(once.onErrorMap(MetadataFailures::translated)
+        Mono<List<T>> work = detached(once.onErrorMap(MetadataFailures::translated)
                 .retryWhen(Retry.max(RETRIES_ON_CONFLICT)
                         .filter(MetadataExecutor::isConflict)
                         .onRetryExhaustedThrow((spec, last) -> last.failure())));
+        return observer.observed(sql, work);
     }
 
     /** What died in the pool while nobody used it, say by a restart of the server, is passed over. */

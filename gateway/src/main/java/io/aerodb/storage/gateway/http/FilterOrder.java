@@ -6,6 +6,7 @@ import org.springframework.core.Ordered;
 public final class FilterOrder {
 
     public static final int REQUEST_ID = Ordered.HIGHEST_PRECEDENCE + 100;
+    public static final int TRACE = Ordered.HIGHEST_PRECEDENCE + 150;
     public static final int ACCESS_LOG = Ordered.HIGHEST_PRECEDENCE + 200;
     public static final int PROBLEMS = Ordered.HIGHEST_PRECEDENCE + 300;
     public static final int DIALECT = Ordered.HIGHEST_PRECEDENCE + 320;

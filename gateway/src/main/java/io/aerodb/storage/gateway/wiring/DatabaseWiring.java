@@ -17,6 +17,7 @@ import io.aerodb.storage.metadata.ObjectChanges;
 import io.aerodb.storage.metadata.ObjectListing;
 import io.aerodb.storage.metadata.ObjectRepository;
 import io.aerodb.storage.metadata.ObjectRights;
+import io.aerodb.storage.metadata.OperationObserver;
 import io.aerodb.storage.metadata.OrphanRepository;
 import io.aerodb.storage.metadata.SchemaMigration;
 import io.aerodb.storage.metadata.ScrubRepository;
@@ -62,9 +63,9 @@ class DatabaseWiring {
     }
 
     @Bean
-    MetadataExecutor requestExecutor(ConnectionPool requestPool, Database database) {
+    MetadataExecutor requestExecutor(ConnectionPool requestPool, Database database, OperationObserver observer) {
         MetadataExecutor executor =
-                new MetadataExecutor(requestPool, database.login().answerTimeout());
+                new MetadataExecutor(requestPool, database.login().answerTimeout(), observer);
         objection(executor).ifPresent(sentence -> {
             throw new StartRefused(sentence);
         });
@@ -119,8 +120,8 @@ class DatabaseWiring {
     }
 
     @Bean
-    BlobLedger blobLedger(ConnectionPool jobPool, Database database) {
-        return new BlobLedger(new MetadataExecutor(jobPool, database.login().answerTimeout()));
+    BlobLedger blobLedger(ConnectionPool jobPool, Database database, OperationObserver observer) {
+        return new BlobLedger(new MetadataExecutor(jobPool, database.login().answerTimeout(), observer));
     }
 
     /** With the jobs' connections, also for requests, which are few. */

@@ -54,7 +54,8 @@ public record StorageSettings(
         @DefaultValue CleanupSettings cleanup,
         @DefaultValue ScrubSettings scrub,
         @DefaultValue LoggingSettings logging,
-        @DefaultValue AuditSettings audit) {
+        @DefaultValue AuditSettings audit,
+        @DefaultValue TracingSettings tracing) {
 
     private static final DataSize MOST_BYTES = DataSize.ofTerabytes(1024);
 
