@@ -5,6 +5,7 @@ import io.aerodb.storage.gateway.http.FilterOrder;
 import io.aerodb.storage.gateway.http.StorageApi;
 import io.aerodb.storage.gateway.wiring.AuditSettings.WhenFull;
 import java.time.Duration;
+import java.util.function.DoubleSupplier;
 import org.springframework.core.Ordered;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
@@ -20,17 +21,18 @@ final class AuditGate implements WebFilter, Ordered {
     private static final double MOST = 0.5;
     private static final Duration RETRY = Duration.ofSeconds(5);
 
-    private final AuditLog audit;
+    private final DoubleSupplier filled;
     private final boolean refuses;
 
-    AuditGate(AuditLog audit, WhenFull whenFull) {
-        this.audit = audit;
+    /** @param filled the part of the room that is taken, from 0 to 1 */
+    AuditGate(DoubleSupplier filled, WhenFull whenFull) {
+        this.filled = filled;
         this.refuses = whenFull == WhenFull.REFUSE;
     }
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        return refuses && audit.filled() > MOST && isApi(exchange)
+        return refuses && filled.getAsDouble() > MOST && isApi(exchange)
                 ? Mono.error(() -> ErrorCode.SERVICE_UNAVAILABLE
                         .because("The audit log is behind, try again later")
                         .retryAfter(RETRY))

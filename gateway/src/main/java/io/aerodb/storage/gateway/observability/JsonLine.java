@@ -70,7 +70,7 @@ final class JsonLine {
             field("error.type", failure.getClassName());
             field("error.message", failure.getMessage());
             json.append(",\"error.stack_trace\":");
-            JsonText.string(json, ThrowableProxyUtil.asString(failure), MOST_OF_A_TRACE);
+            JsonText.value(json, ThrowableProxyUtil.asString(failure), MOST_OF_A_TRACE);
         }
     }
 

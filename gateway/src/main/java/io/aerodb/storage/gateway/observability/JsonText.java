@@ -20,7 +20,7 @@ final class JsonText {
         } else if (value instanceof Collection<?> values) {
             array(json, values, most);
         } else {
-            string(json, value.toString(), most);
+            string(json, Masked.of(value.toString()), most);
         }
     }
 
@@ -35,7 +35,7 @@ final class JsonText {
         json.append(']');
     }
 
-    static void string(StringBuilder json, String text, int most) {
+    private static void string(StringBuilder json, String text, int most) {
         json.append('"');
         int end = Math.min(text.length(), most);
         for (int i = 0; i < end; i++) {

@@ -29,6 +29,6 @@ class LogConfiguration {
 
     @Bean
     AuditGate auditGate(StorageSettings settings, AuditLog audit) {
-        return new AuditGate(audit, settings.audit().whenFull());
+        return new AuditGate(audit::filled, settings.audit().whenFull());
     }
 }

@@ -51,7 +51,7 @@ public final class LogEncoder extends EncoderBase<ILoggingEvent> {
             return JsonLine.of(event, format.equals("ecs") ? "service.name" : "service");
         }
         List<KeyValuePair> pairs = Objects.requireNonNullElse(event.getKeyValuePairs(), List.of());
-        return pairs.isEmpty() ? text.doLayout(event) : withFields(text.doLayout(event), pairs);
+        return Masked.of(pairs.isEmpty() ? text.doLayout(event) : withFields(text.doLayout(event), pairs));
     }
 
     private static String withFields(String line, List<KeyValuePair> pairs) {
