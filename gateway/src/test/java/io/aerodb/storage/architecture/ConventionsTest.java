@@ -18,6 +18,8 @@ class ConventionsTest {
             "gateway.StorageGateway", "the main class",
             "gateway.embedded.DevelopmentSecret", "described for whoever signs with it",
             "gateway.embedded.EmbeddedPostgres", "described for whoever starts it",
+            "gateway.observability.LogEncoder", "made by Logback, by its name",
+            "gateway.observability.LogQueue", "made by Logback, by its name",
             "gateway.http.FilterOrder", "constants, which the compiler copies into their users",
             "gateway.http.Problems", "the last word on every failure",
             "gateway.http.StorageApi", "constants, which the compiler copies into their users");

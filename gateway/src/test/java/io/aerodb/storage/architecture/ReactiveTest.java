@@ -32,23 +32,31 @@ class ReactiveTest {
                     "start: the login role is checked before anything uses it, for 60 s at most",
             "metadata.ConnectionPools", "stop: its threads end after the last connection, in 5 s at most");
 
-    private static final Map<String, String> MAY_SUBSCRIBE = Map.of(
-            "gateway.auth.KeyRefresh", "a job: fetches published keys, disposed at stop",
-            "gateway.cleanup.Fences", "a token's write ends by itself, and is looked at, also when nobody waits for it",
-            "gateway.cleanup.InstanceLease", "a job: the heartbeat, disposed at stop",
-            "gateway.event.EventRelay", "a job: reads the log for all subscribers, disposed at stop",
-            "gateway.jobs.JobRunner", "a job, whose stop waits without a thread",
-            "gateway.object.UploadDrain", "stop: waits without a thread and then calls back",
-            "gateway.object.Uploads", "an upload ends by itself, also when its client has left",
-            "metadata.MetadataExecutor", "a statement ends by itself, and its connection goes back clean",
-            "backend.work.WriteSubscription", "an operator: subscribes its content on behalf of its own subscriber",
-            "backend.s3.Part", "a publisher: lets whoever sends it subscribe to its bytes",
-            "backend.s3.BodyRelay", "takes a body that nobody wants and drops it, or its connection would be lost");
+    private static final Map<String, String> MAY_SUBSCRIBE = Map.ofEntries(
+            Map.entry("gateway.auth.KeyRefresh", "a job: fetches published keys, disposed at stop"),
+            Map.entry(
+                    "gateway.cleanup.Fences",
+                    "a token's write ends by itself, and is looked at, also when nobody waits for it"),
+            Map.entry("gateway.cleanup.InstanceLease", "a job: the heartbeat, disposed at stop"),
+            Map.entry("gateway.event.EventRelay", "a job: reads the log for all subscribers, disposed at stop"),
+            Map.entry("gateway.jobs.JobRunner", "a job, whose stop waits without a thread"),
+            Map.entry("gateway.object.UploadDrain", "stop: waits without a thread and then calls back"),
+            Map.entry("gateway.object.Uploads", "an upload ends by itself, also when its client has left"),
+            Map.entry("metadata.MetadataExecutor", "a statement ends by itself, and its connection goes back clean"),
+            Map.entry(
+                    "backend.work.WriteSubscription",
+                    "an operator: subscribes its content on behalf of its own subscriber"),
+            Map.entry("backend.s3.Part", "a publisher: lets whoever sends it subscribe to its bytes"),
+            Map.entry(
+                    "backend.s3.BodyRelay",
+                    "takes a body that nobody wants and drops it, or its connection would be lost"));
 
     private static final Map<String, String> MAY_SLEEP_OR_JOIN = Map.of(
             "gateway.embedded.Leftovers", "start: a killed gateway's server needs a moment to end",
             "backend.s3.S3Volume",
                     "start: the bucket is looked at and each permission tried, 60 s for each call at most",
+            "gateway.observability.LogQueue",
+                    "the thread that writes the log; stop: what waits is written, for 5 s at most",
             "gateway.embedded.Command", "start: small programs of the system, each with a time limit",
             "gateway.embedded.ServerProcess", "start and stop of the PostgreSQL child process, on its own thread");
 

@@ -252,8 +252,9 @@ class LegacyDialectIT {
     @Test
     void theAccessLogShowsWhatWasAskedAndAnswered() {
         legacy(alice, "GET", object("logged"), "");
-        Pattern line =
-                Pattern.compile("method=GET path=" + MOUNT + object("logged") + " status=400 .* role=authenticated");
+        Pattern line = Pattern.compile(
+                "\"operation\":\"download\",\"bucket\":\"" + bucket + "\",\"path\":\"logged\".*\"status\":400,"
+                        + ".*\"role\":\"authenticated\".*\"url.path\":\"" + MOUNT + object("logged") + "\"");
 
         await("the line").atMost(Duration.ofSeconds(5)).until(() -> line.matcher(gateway.output())
                 .find());

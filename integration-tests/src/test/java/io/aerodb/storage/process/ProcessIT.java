@@ -49,7 +49,7 @@ class ProcessIT {
         assertThat(exit.output())
                 .contains(gateway.launch().data().toString())
                 .containsIgnoringCase("another")
-                .doesNotContain("\tat ");
+                .doesNotContain("\tat ", "stack_trace");
         assertThat(gateway.asUser(user).get("/bucket")).hasStatus(200);
     }
 

@@ -34,21 +34,25 @@ public final class MetadataExecutor {
 
     private final ConnectionFactory pool;
     private final Duration answerTimeout;
+    private final OperationObserver observer;
     private final Runnable changes;
 
-    /** One that tells nobody of changes. */
+    /** One that nobody sees, and that tells nobody of changes. */
     public MetadataExecutor(ConnectionFactory pool, Duration answerTimeout) {
-        this(pool, answerTimeout, () -> {});
+        this(pool, answerTimeout, OperationObserver.NONE, () -> {});
     }
 
     /**
      * @param pool a bounded pool of connections of the gateway's login role
      * @param answerTimeout longer than the server's statement time-out
+     * @param observer sees each operation
      * @param changes is run after an operation that changed something, at once and by whichever thread
      */
-    public MetadataExecutor(ConnectionFactory pool, Duration answerTimeout, Runnable changes) {
+    public MetadataExecutor(
+            ConnectionFactory pool, Duration answerTimeout, OperationObserver observer, Runnable changes) {
         this.pool = pool;
         this.answerTimeout = answerTimeout;
+        this.observer = observer;
         this.changes = changes;
     }
 
@@ -85,10 +89,11 @@ public final class MetadataExecutor {
     <T> Mono<List<T>> rows(String sql, Function<Readable, T> mapper, Object... arguments) {
         Mono<List<T>> once = Mono.usingWhen(
                 acquired(), connection -> answered(connection, sql, mapper, arguments), Connection::close);
-        return detached(once.onErrorMap(MetadataFailures::translated)
+        Mono<List<T>> work = detached(once.onErrorMap(MetadataFailures::translated)
                 .retryWhen(Retry.max(RETRIES_ON_CONFLICT)
                         .filter(MetadataExecutor::isConflict)
                         .onRetryExhaustedThrow((spec, last) -> last.failure())));
+        return observer.observed(sql, work);
     }
 
     /** What died in the pool while nobody used it, say by a restart of the server, is passed over. */

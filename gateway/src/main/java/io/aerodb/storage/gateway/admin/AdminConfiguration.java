@@ -2,6 +2,7 @@ package io.aerodb.storage.gateway.admin;
 
 import io.aerodb.storage.gateway.http.Bodies;
 import io.aerodb.storage.gateway.http.StorageApi;
+import io.aerodb.storage.gateway.log.Operation;
 import io.aerodb.storage.metadata.ObjectRights;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -22,6 +23,7 @@ class AdminConfiguration {
         ExplainHandler explanations = new ExplainHandler(rights, bodies);
         return RouterFunctions.route()
                 .POST(StorageApi.BASE + "/admin/explain", explanations::explain)
+                .withAttribute(Operation.ATTRIBUTE, Operation.EXPLAIN)
                 .build();
     }
 }

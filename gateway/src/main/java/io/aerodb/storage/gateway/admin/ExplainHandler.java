@@ -7,6 +7,7 @@ import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.http.JsonFields;
 import io.aerodb.storage.gateway.http.ObjectPath;
 import io.aerodb.storage.gateway.http.StorageError;
+import io.aerodb.storage.gateway.log.Facts;
 import io.aerodb.storage.gateway.permission.PermissionChecker;
 import io.aerodb.storage.metadata.MetadataException;
 import io.aerodb.storage.metadata.ObjectRights;
@@ -33,15 +34,16 @@ final class ExplainHandler {
     Mono<ServerResponse> explain(ServerRequest request) {
         RlsContext asking = RlsContextFilter.of(request);
         return bodies.json(request)
-                .flatMap(this::explanation)
+                .flatMap(question -> explanation(request, question))
                 .onErrorMap(MetadataException.class, failure -> PermissionChecker.failed(asking, failure, "select"))
                 .flatMap(explanation -> ServerResponse.ok()
                         .contentType(MediaType.APPLICATION_JSON)
                         .bodyValue(explanation));
     }
 
-    private Mono<String> explanation(JsonFields question) {
+    private Mono<String> explanation(ServerRequest request, JsonFields question) {
         ObjectPath path = new ObjectPath(question.requiredText("bucket"), question.requiredText("path"));
+        Facts.of(request).object(path.bucket(), path.path());
         return rights.explain(caller(question), path.bucket(), path.path(), operation(question));
     }
 

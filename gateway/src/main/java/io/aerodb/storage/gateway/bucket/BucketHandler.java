@@ -3,6 +3,8 @@ package io.aerodb.storage.gateway.bucket;
 import io.aerodb.storage.gateway.auth.RlsContextFilter;
 import io.aerodb.storage.gateway.http.Bodies;
 import io.aerodb.storage.gateway.http.ObjectPaths;
+import io.aerodb.storage.gateway.log.Facts;
+import io.aerodb.storage.gateway.log.LogField;
 import java.util.Map;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -21,11 +23,15 @@ final class BucketHandler {
     }
 
     Mono<ServerResponse> create(ServerRequest request) {
-        return bodies.json(request).map(BucketRequest::of).flatMap(wanted -> buckets.create(
-                        RlsContextFilter.of(request), wanted.bucket())
-                .map(BucketJson::of)
-                .flatMap(made -> ServerResponse.status(wanted.supabaseShape() ? HttpStatus.OK : HttpStatus.CREATED)
-                        .bodyValue(made)));
+        return bodies.json(request)
+                .map(BucketRequest::of)
+                .doOnNext(wanted ->
+                        Facts.of(request).note(LogField.BUCKET, wanted.bucket().name()))
+                .flatMap(wanted -> buckets.create(RlsContextFilter.of(request), wanted.bucket())
+                        .map(BucketJson::of)
+                        .flatMap(made -> ServerResponse.status(
+                                        wanted.supabaseShape() ? HttpStatus.OK : HttpStatus.CREATED)
+                                .bodyValue(made)));
     }
 
     Mono<ServerResponse> list(ServerRequest request) {
@@ -51,6 +57,7 @@ final class BucketHandler {
 
     Mono<ServerResponse> empty(ServerRequest request) {
         return buckets.empty(RlsContextFilter.of(request), ObjectPaths.bucketOf(request))
+                .doOnNext(removed -> Facts.of(request).note(LogField.COUNT, removed))
                 .map(removed -> Map.of("message", "Successfully emptied", "removed", removed))
                 .flatMap(emptied -> ServerResponse.ok().bodyValue(emptied));
     }

@@ -4,6 +4,7 @@ import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.gateway.http.Bodies;
 import io.aerodb.storage.gateway.http.StorageApi;
 import io.aerodb.storage.gateway.jobs.JobRunner;
+import io.aerodb.storage.gateway.log.Operation;
 import io.aerodb.storage.gateway.wiring.CleanupSettings;
 import io.aerodb.storage.gateway.wiring.Installation;
 import io.aerodb.storage.gateway.wiring.Instance;
@@ -131,6 +132,7 @@ class CleanupConfiguration {
         OrphanHandler handler = new OrphanHandler(job, bodies);
         return RouterFunctions.route()
                 .POST(StorageApi.BASE + "/admin/orphans", handler::clean)
+                .withAttribute(Operation.ATTRIBUTE, Operation.CLEAN_UP)
                 .build();
     }
 }

@@ -3,6 +3,8 @@ package io.aerodb.storage.gateway.cleanup;
 import io.aerodb.storage.gateway.http.Bodies;
 import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.http.JsonFields;
+import io.aerodb.storage.gateway.log.Facts;
+import io.aerodb.storage.gateway.log.LogField;
 import java.util.Optional;
 import java.util.Set;
 import org.springframework.http.MediaType;
@@ -22,9 +24,18 @@ final class OrphanHandler {
     }
 
     Mono<ServerResponse> clean(ServerRequest request) {
-        return bodies.json(request).map(this::order).flatMap(order -> ServerResponse.ok()
-                .contentType(MediaType.APPLICATION_NDJSON)
-                .body(job.run(order), CleanupReport.class));
+        return bodies.json(request)
+                .map(this::order)
+                .doOnNext(order -> note(request, order))
+                .flatMap(order -> ServerResponse.ok()
+                        .contentType(MediaType.APPLICATION_NDJSON)
+                        .body(job.run(order), CleanupReport.class));
+    }
+
+    private static void note(ServerRequest request, CleanupOrder order) {
+        Facts.of(request)
+                .note(LogField.DRY_RUN, order.dryRun())
+                .note(LogField.BACKEND, String.join(",", order.backends()));
     }
 
     private CleanupOrder order(JsonFields fields) {

@@ -2,6 +2,7 @@ package io.aerodb.storage.gateway.compat;
 
 import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.http.StorageApi;
+import io.aerodb.storage.gateway.log.Operation;
 import java.util.Arrays;
 import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -43,7 +44,8 @@ enum AbsentFeatures {
 
     private RouterFunction<ServerResponse> route() {
         return RouterFunctions.route(
-                RequestPredicates.path(StorageApi.BASE + pattern),
-                request -> Mono.error(() -> ErrorCode.NOT_IMPLEMENTED.because(sentence)));
+                        RequestPredicates.path(StorageApi.BASE + pattern),
+                        request -> Mono.<ServerResponse>error(() -> ErrorCode.NOT_IMPLEMENTED.because(sentence)))
+                .withAttribute(Operation.ATTRIBUTE, Operation.ABSENT);
     }
 }

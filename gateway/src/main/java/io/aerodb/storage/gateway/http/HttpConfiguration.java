@@ -1,5 +1,6 @@
 package io.aerodb.storage.gateway.http;
 
+import io.aerodb.storage.gateway.log.Operation;
 import io.aerodb.storage.gateway.wiring.Instance;
 import io.aerodb.storage.gateway.wiring.StartRefused;
 import io.aerodb.storage.gateway.wiring.StorageSettings;
@@ -77,9 +78,12 @@ class HttpConfiguration {
     RouterFunction<ServerResponse> statusRoutes(Instance instance) {
         return RouterFunctions.route()
                 .GET(StorageApi.BASE + "/status", HttpConfiguration::status)
+                .withAttribute(Operation.ATTRIBUTE, Operation.STATUS)
                 .HEAD(StorageApi.BASE + "/status", HttpConfiguration::status)
+                .withAttribute(Operation.ATTRIBUTE, Operation.STATUS)
                 .GET(StorageApi.BASE + "/version", request -> ServerResponse.ok()
                         .bodyValue(instance.build()))
+                .withAttribute(Operation.ATTRIBUTE, Operation.STATUS)
                 .build();
     }
 

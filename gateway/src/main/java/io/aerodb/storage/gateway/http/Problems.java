@@ -1,5 +1,7 @@
 package io.aerodb.storage.gateway.http;
 
+import io.aerodb.storage.gateway.log.Facts;
+import io.aerodb.storage.gateway.log.LogField;
 import java.time.Duration;
 import java.util.Objects;
 import org.slf4j.Logger;
@@ -50,6 +52,7 @@ public final class Problems implements WebFilter, WebExceptionHandler, Ordered {
             return Mono.error(failure);
         }
         StorageError error = Failures.named(failure);
+        note(exchange, error);
         logOnce(exchange, error);
         return exchange.getResponse().isCommitted() ? Mono.error(failure) : answer(exchange, error);
     }
@@ -67,6 +70,15 @@ public final class Problems implements WebFilter, WebExceptionHandler, Ordered {
         response.setStatusCode(error.code().status());
         setHeaders(response.getHeaders(), error, type, body.length);
         return response.writeWith(Mono.fromSupplier(() -> wrapped(response, body)));
+    }
+
+    /** Why something was denied; what else a refusal says may be the client's own words. */
+    private static void note(ServerWebExchange exchange, StorageError error) {
+        Facts facts = Facts.of(exchange).note(LogField.ERROR_CODE, error.code().code());
+        if (error.code() == ErrorCode.UNAUTHORIZED || error.code() == ErrorCode.ACCESS_DENIED) {
+            facts.note(LogField.REASON, error.details().get("reason"))
+                    .note(LogField.POLICY, error.details().get("policy"));
+        }
     }
 
     private static DataBuffer wrapped(ServerHttpResponse response, byte[] body) {

@@ -5,6 +5,7 @@ import io.aerodb.storage.gateway.cleanup.OpenWrites;
 import io.aerodb.storage.gateway.http.Bodies;
 import io.aerodb.storage.gateway.http.StorageApi;
 import io.aerodb.storage.gateway.jobs.JobRunner;
+import io.aerodb.storage.gateway.log.Operation;
 import io.aerodb.storage.gateway.wiring.StorageSettings;
 import io.aerodb.storage.metadata.BlobLedger;
 import io.aerodb.storage.metadata.MigrationRepository;
@@ -40,9 +41,13 @@ class MigrationConfiguration {
         MigrationHandler handler = new MigrationHandler(migrations, backends, bodies);
         return RouterFunctions.route()
                 .POST(StorageApi.BASE + "/admin/migrations", handler::start)
+                .withAttribute(Operation.ATTRIBUTE, Operation.START_MIGRATION)
                 .GET(StorageApi.BASE + "/admin/migrations", handler::list)
+                .withAttribute(Operation.ATTRIBUTE, Operation.LIST_MIGRATIONS)
                 .GET(StorageApi.BASE + "/admin/migrations/{id}", handler::find)
+                .withAttribute(Operation.ATTRIBUTE, Operation.GET_MIGRATION)
                 .DELETE(StorageApi.BASE + "/admin/migrations/{id}", handler::cancel)
+                .withAttribute(Operation.ATTRIBUTE, Operation.CANCEL_MIGRATION)
                 .build();
     }
 }

@@ -8,6 +8,8 @@ import io.aerodb.storage.gateway.http.JsonFields;
 import io.aerodb.storage.gateway.http.LogText;
 import io.aerodb.storage.gateway.http.QueryNumbers;
 import io.aerodb.storage.gateway.http.StorageError;
+import io.aerodb.storage.gateway.log.Facts;
+import io.aerodb.storage.gateway.log.LogField;
 import io.aerodb.storage.gateway.permission.PermissionChecker;
 import io.aerodb.storage.metadata.MetadataException;
 import io.aerodb.storage.metadata.Migration;
@@ -44,8 +46,11 @@ final class MigrationHandler {
     Mono<ServerResponse> start(ServerRequest request) {
         return bodies.json(request)
                 .map(this::order)
+                .doOnNext(order ->
+                        Facts.of(request).note(LogField.BUCKET, order.bucket()).note(LogField.BACKEND, order.target()))
                 .flatMap(order -> told(request, migrations.start(RlsContextFilter.of(request), order)))
                 .map(MigrationHandler::started)
+                .doOnNext(job -> note(request, job))
                 .flatMap(job -> ServerResponse.status(HttpStatus.CREATED).bodyValue(MigrationJson.of(job)));
     }
 
@@ -68,7 +73,15 @@ final class MigrationHandler {
     private static Mono<ServerResponse> one(ServerRequest request, Mono<Migration> job) {
         return told(request, job)
                 .switchIfEmpty(Mono.error(MigrationHandler::unknown))
+                .doOnNext(found -> note(request, found))
                 .flatMap(found -> ServerResponse.ok().bodyValue(MigrationJson.of(found)));
+    }
+
+    private static void note(ServerRequest request, Migration job) {
+        Facts.of(request)
+                .note(LogField.MIGRATION_ID, job.id())
+                .note(LogField.BUCKET, job.bucket())
+                .note(LogField.BACKEND, job.target());
     }
 
     private static <T> Mono<T> told(ServerRequest request, Mono<T> answer) {

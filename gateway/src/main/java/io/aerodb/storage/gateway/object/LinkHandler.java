@@ -7,6 +7,8 @@ import io.aerodb.storage.gateway.http.ObjectPath;
 import io.aerodb.storage.gateway.http.ObjectPaths;
 import io.aerodb.storage.gateway.http.ReadConditions;
 import io.aerodb.storage.gateway.http.StorageError;
+import io.aerodb.storage.gateway.log.Facts;
+import io.aerodb.storage.gateway.log.LogField;
 import io.aerodb.storage.gateway.permission.PermissionChecker;
 import io.aerodb.storage.gateway.signing.Link;
 import io.aerodb.storage.gateway.signing.SignedUrls;
@@ -54,6 +56,11 @@ final class LinkHandler {
                 .orElseThrow(() -> ErrorCode.INVALID_REQUEST.because("token", "is required"));
     }
 
+    /** It works on the rights of who signed it. */
+    static Facts note(ServerRequest request, Link link) {
+        return Facts.of(request).caller(link.owner(), link.role(), false).note(LogField.LINK_ID, link.id());
+    }
+
     static StorageError forSupabase(StorageError refusal) {
         return refusal.code() == ErrorCode.INVALID_SIGNATURE ? ErrorCode.INVALID_LINK.error() : refusal;
     }
@@ -62,6 +69,7 @@ final class LinkHandler {
         AbsentOptions.refuseForRead(request);
         ObjectPath path = ObjectPaths.of(request);
         Link link = urls.download(token, path, request.queryParam("expires"));
+        note(request, link);
         LinkHeaders.write(link, request.exchange().getResponse());
         return reads.answer(request, find(request, link, path), new ReadTerms(!link.counted(), link.expiresAt()));
     }

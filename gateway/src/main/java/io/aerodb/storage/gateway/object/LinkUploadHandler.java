@@ -3,6 +3,8 @@ package io.aerodb.storage.gateway.object;
 import io.aerodb.storage.gateway.http.ObjectPath;
 import io.aerodb.storage.gateway.http.ObjectPaths;
 import io.aerodb.storage.gateway.http.StorageError;
+import io.aerodb.storage.gateway.log.Facts;
+import io.aerodb.storage.gateway.log.LogField;
 import io.aerodb.storage.gateway.signing.Link;
 import io.aerodb.storage.gateway.signing.SignedUrls;
 import io.aerodb.storage.metadata.RlsContext;
@@ -31,12 +33,14 @@ final class LinkUploadHandler {
     Mono<ServerResponse> upload(ServerRequest request) {
         return Mono.defer(() -> stored(request, LinkHandler.required(request)))
                 .onErrorMap(StorageError.class, LinkHandler::forSupabase)
+                .doOnNext(stored -> Facts.of(request).note(LogField.SIZE, stored.size()))
                 .flatMap(object -> ServerResponse.ok().eTag(object.etag()).bodyValue(ObjectJson.of(object)));
     }
 
     private Mono<StorageObject> stored(ServerRequest request, String token) {
         ObjectPath path = ObjectPaths.of(request);
         Link link = urls.upload(token, path);
+        LinkHandler.note(request, link).note(LogField.BYPASS, creator(link).canBypassRls() ? Boolean.TRUE : null);
         return requests.read(request, creator(link), path, upload -> uploads.accept(LinkTerms.bound(upload, link)));
     }
 

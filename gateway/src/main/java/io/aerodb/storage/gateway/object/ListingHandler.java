@@ -4,6 +4,8 @@ import io.aerodb.storage.gateway.auth.RlsContextFilter;
 import io.aerodb.storage.gateway.http.Bodies;
 import io.aerodb.storage.gateway.http.ObjectPaths;
 import io.aerodb.storage.gateway.http.QueryNumbers;
+import io.aerodb.storage.gateway.log.Facts;
+import io.aerodb.storage.gateway.log.LogField;
 import io.aerodb.storage.metadata.ListingQuery;
 import io.aerodb.storage.metadata.ListingQuery.Sort;
 import org.jspecify.annotations.Nullable;
@@ -46,14 +48,17 @@ final class ListingHandler {
     }
 
     private Mono<ServerResponse> folder(ServerRequest request, ListingQuery query) {
+        Facts.of(request).note(LogField.PATH, query.prefix());
         return listings.entries(RlsContextFilter.of(request), ObjectPaths.bucketOf(request), query)
                 .map(entries -> entries.stream()
                         .map(entry -> ListedJson.of(entry, query.prefix()))
                         .toList())
+                .doOnNext(entries -> Facts.of(request).note(LogField.COUNT, entries.size()))
                 .flatMap(entries -> ServerResponse.ok().bodyValue(entries));
     }
 
     private Mono<ServerResponse> page(ServerRequest request, ListingQuery query, @Nullable String cursor) {
+        Facts.of(request).note(LogField.PATH, query.prefix());
         return listings.page(RlsContextFilter.of(request), ObjectPaths.bucketOf(request), query, cursor)
                 .map(ListedJson.Page::of)
                 .flatMap(page -> ServerResponse.ok().bodyValue(page));

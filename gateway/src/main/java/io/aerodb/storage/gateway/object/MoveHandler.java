@@ -8,6 +8,9 @@ import io.aerodb.storage.gateway.http.JsonFields;
 import io.aerodb.storage.gateway.http.ObjectPaths;
 import io.aerodb.storage.gateway.http.UploadHeaders;
 import io.aerodb.storage.gateway.http.WriteCondition;
+import io.aerodb.storage.gateway.log.Facts;
+import io.aerodb.storage.gateway.log.LogField;
+import io.aerodb.storage.metadata.BulkChange;
 import io.aerodb.storage.metadata.Relocation;
 import io.aerodb.storage.metadata.Relocation.Replacement;
 import io.aerodb.storage.metadata.StorageObject;
@@ -38,7 +41,7 @@ final class MoveHandler {
 
     Mono<ServerResponse> move(ServerRequest request) {
         return bodies.json(request)
-                .flatMap(fields -> moves.move(RlsContextFilter.of(request), way(fields)))
+                .flatMap(fields -> moves.move(RlsContextFilter.of(request), way(request, fields)))
                 .map(object -> new Moved(ObjectJson.of(object), "Successfully moved"))
                 .flatMap(moved -> ServerResponse.ok().bodyValue(moved));
     }
@@ -50,7 +53,7 @@ final class MoveHandler {
         return bodies.json(request)
                 .flatMap(fields -> moves.copy(
                         RlsContextFilter.of(request),
-                        way(fields),
+                        way(request, fields),
                         upsert ? WriteRule.OVERWRITE : WriteRule.CREATE,
                         replacement(request, fields)))
                 .map(ObjectJson::of)
@@ -60,7 +63,9 @@ final class MoveHandler {
     Mono<ServerResponse> removeMany(ServerRequest request) {
         return bodies.json(request)
                 .map(MoveHandler::paths)
+                .doOnNext(paths -> Facts.of(request).paths(paths))
                 .flatMap(paths -> moves.remove(RlsContextFilter.of(request), ObjectPaths.bucketOf(request), paths))
+                .doOnNext(removed -> Facts.of(request).note(LogField.COUNT, removed.size()))
                 .map(removed -> removed.stream().map(Removed::of).toList())
                 .flatMap(removed -> ServerResponse.ok().bodyValue(removed));
     }
@@ -69,9 +74,10 @@ final class MoveHandler {
         return bodies.json(request)
                 .flatMap(fields -> moves.movePrefix(
                         RlsContextFilter.of(request),
-                        Named.bucket(fields, "bucketId"),
-                        folder(fields, "sourcePrefix"),
-                        destination(fields)))
+                        bucketOf(request, fields),
+                        noted(request, LogField.PATH, folder(fields, "sourcePrefix")),
+                        noted(request, LogField.DESTINATION_PATH, destination(fields))))
+                .doOnNext(change -> note(request, change))
                 .map(change -> Map.of("moved", change.changed(), "denied", change.denied()))
                 .flatMap(moved -> ServerResponse.ok().bodyValue(moved));
     }
@@ -79,19 +85,24 @@ final class MoveHandler {
     Mono<ServerResponse> removePrefix(ServerRequest request) {
         return bodies.json(request)
                 .flatMap(fields -> moves.removePrefix(
-                        RlsContextFilter.of(request), Named.bucket(fields, "bucketId"), folder(fields, "prefix")))
+                        RlsContextFilter.of(request),
+                        bucketOf(request, fields),
+                        noted(request, LogField.PATH, folder(fields, "prefix"))))
+                .doOnNext(change -> note(request, change))
                 .map(change -> Map.of("deleted", change.changed(), "denied", change.denied()))
                 .flatMap(deleted -> ServerResponse.ok().bodyValue(deleted));
     }
 
-    private static Relocation way(JsonFields fields) {
+    private static Relocation way(ServerRequest request, JsonFields fields) {
         AbsentOptions.refuseForRelocation(fields);
         String bucket = Named.bucket(fields, "bucketId");
-        return new Relocation(
+        Relocation way = new Relocation(
                 bucket,
                 Named.path(fields, "sourceKey"),
                 fields.text("destinationBucket").map(Named::bucket).orElse(bucket),
                 Named.path(fields, "destinationKey"));
+        Facts.of(request).object(way.bucket(), way.path()).destination(way.newBucket(), way.newPath());
+        return way;
     }
 
     /** By default everything is taken along; with copyMetadata false, what is named replaces what the source has. */
@@ -142,6 +153,19 @@ final class MoveHandler {
             throw Named.refused("destinationPrefix", "must not be the sourcePrefix or below it");
         }
         return folder;
+    }
+
+    private static String bucketOf(ServerRequest request, JsonFields fields) {
+        return noted(request, LogField.BUCKET, Named.bucket(fields, "bucketId"));
+    }
+
+    private static String noted(ServerRequest request, LogField field, String value) {
+        Facts.of(request).note(field, value);
+        return value;
+    }
+
+    private static void note(ServerRequest request, BulkChange change) {
+        Facts.of(request).note(LogField.COUNT, change.changed()).note(LogField.DENIED, change.denied());
     }
 
     private static HttpHeaders headers(ServerRequest request) {

@@ -7,6 +7,7 @@ import io.aerodb.storage.gateway.form.Forms;
 import io.aerodb.storage.gateway.http.Bodies;
 import io.aerodb.storage.gateway.http.BodyBudget;
 import io.aerodb.storage.gateway.http.StorageApi;
+import io.aerodb.storage.gateway.log.Operation;
 import io.aerodb.storage.gateway.observability.StorageMetrics;
 import io.aerodb.storage.gateway.signing.SignedUrls;
 import io.aerodb.storage.gateway.wiring.Installation;
@@ -101,6 +102,7 @@ class ObjectConfiguration {
         LimitsHandler limits = new LimitsHandler(buckets, settings);
         return RouterFunctions.route()
                 .GET(StorageApi.BASE + "/limits", limits::limits)
+                .withAttribute(Operation.ATTRIBUTE, Operation.STATUS)
                 .build();
     }
 

@@ -5,6 +5,8 @@ import io.aerodb.storage.gateway.compat.AbsentOptions;
 import io.aerodb.storage.gateway.http.LinkToken;
 import io.aerodb.storage.gateway.http.ObjectPaths;
 import io.aerodb.storage.gateway.http.WriteCondition;
+import io.aerodb.storage.gateway.log.Facts;
+import io.aerodb.storage.gateway.log.LogField;
 import io.aerodb.storage.metadata.FoundObject;
 import io.aerodb.storage.metadata.StorageObject;
 import org.springframework.http.HttpHeaders;
@@ -75,6 +77,7 @@ final class ObjectHandler {
 
     private Mono<ServerResponse> store(ServerRequest request, HttpStatus success) {
         return requests.read(request, RlsContextFilter.of(request), ObjectPaths.of(request), uploads::accept)
+                .doOnNext(stored -> Facts.of(request).note(LogField.SIZE, stored.size()))
                 .flatMap(stored -> stored(stored, success));
     }
 

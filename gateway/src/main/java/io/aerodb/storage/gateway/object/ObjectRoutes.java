@@ -3,6 +3,7 @@ package io.aerodb.storage.gateway.object;
 import io.aerodb.storage.gateway.admission.Admission;
 import io.aerodb.storage.gateway.http.ObjectPaths;
 import io.aerodb.storage.gateway.http.StorageApi;
+import io.aerodb.storage.gateway.log.Operation;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -26,45 +27,71 @@ final class ObjectRoutes {
                     links(object, links, linkUploads, admission);
                     reads(object, objects, admission);
                     object.POST(ObjectPaths.ANY, admission.upload(objects::create))
+                            .withAttribute(Operation.ATTRIBUTE, Operation.UPLOAD)
                             .PUT(ObjectPaths.ANY, admission.upload(objects::replace))
-                            .DELETE(ObjectPaths.ANY, objects::remove);
+                            .withAttribute(Operation.ATTRIBUTE, Operation.UPLOAD)
+                            .DELETE(ObjectPaths.ANY, objects::remove)
+                            .withAttribute(Operation.ATTRIBUTE, Operation.DELETE);
                 })
                 .build();
     }
 
     private static void changes(RouterFunctions.Builder object, MoveHandler moves) {
         object.POST("/copy", moves::copy)
+                .withAttribute(Operation.ATTRIBUTE, Operation.COPY)
                 .POST("/move", moves::move)
+                .withAttribute(Operation.ATTRIBUTE, Operation.MOVE)
                 .POST("/move-prefix", moves::movePrefix)
+                .withAttribute(Operation.ATTRIBUTE, Operation.MOVE_PREFIX)
                 .POST("/delete-prefix", moves::removePrefix)
-                .DELETE("/{bucket}", moves::removeMany);
+                .withAttribute(Operation.ATTRIBUTE, Operation.DELETE_PREFIX)
+                .DELETE("/{bucket}", moves::removeMany)
+                .withAttribute(Operation.ATTRIBUTE, Operation.DELETE_MANY);
     }
 
     private static void listings(RouterFunctions.Builder object, ListingHandler listings) {
         object.POST("/list/{bucket}", listings::folder)
+                .withAttribute(Operation.ATTRIBUTE, Operation.LIST)
                 .POST("/list-v2/{bucket}", listings::page)
-                .GET("/list/{bucket}", listings::pageByQuery);
+                .withAttribute(Operation.ATTRIBUTE, Operation.LIST)
+                .GET("/list/{bucket}", listings::pageByQuery)
+                .withAttribute(Operation.ATTRIBUTE, Operation.LIST);
     }
 
     private static void links(
             RouterFunctions.Builder object, LinkHandler links, LinkUploadHandler uploads, Admission admission) {
         object.GET("/sign" + ObjectPaths.ANY, admission.download(links::downloadSigned))
+                .withAttribute(Operation.ATTRIBUTE, Operation.DOWNLOAD)
                 .HEAD("/sign" + ObjectPaths.ANY, links::downloadSigned)
-                .PUT("/upload/sign" + ObjectPaths.ANY, admission.upload(uploads::upload));
+                .withAttribute(Operation.ATTRIBUTE, Operation.INFO)
+                .PUT("/upload/sign" + ObjectPaths.ANY, admission.upload(uploads::upload))
+                .withAttribute(Operation.ATTRIBUTE, Operation.UPLOAD);
     }
 
     private static void reads(RouterFunctions.Builder object, ObjectHandler objects, Admission admission) {
         object.GET("/info/public" + ObjectPaths.ANY, objects::infoPublic)
+                .withAttribute(Operation.ATTRIBUTE, Operation.INFO)
                 .HEAD("/info/public" + ObjectPaths.ANY, objects::infoPublic)
+                .withAttribute(Operation.ATTRIBUTE, Operation.INFO)
                 .GET("/info/authenticated" + ObjectPaths.ANY, objects::info)
+                .withAttribute(Operation.ATTRIBUTE, Operation.INFO)
                 .HEAD("/info/authenticated" + ObjectPaths.ANY, objects::info)
+                .withAttribute(Operation.ATTRIBUTE, Operation.INFO)
                 .GET("/info" + ObjectPaths.ANY, objects::info)
+                .withAttribute(Operation.ATTRIBUTE, Operation.INFO)
                 .HEAD("/info" + ObjectPaths.ANY, objects::info)
+                .withAttribute(Operation.ATTRIBUTE, Operation.INFO)
                 .GET("/public" + ObjectPaths.ANY, admission.download(objects::downloadPublic))
+                .withAttribute(Operation.ATTRIBUTE, Operation.DOWNLOAD)
                 .HEAD("/public" + ObjectPaths.ANY, objects::downloadPublic)
+                .withAttribute(Operation.ATTRIBUTE, Operation.INFO)
                 .GET("/authenticated" + ObjectPaths.ANY, admission.download(objects::download))
+                .withAttribute(Operation.ATTRIBUTE, Operation.DOWNLOAD)
                 .HEAD("/authenticated" + ObjectPaths.ANY, objects::download)
+                .withAttribute(Operation.ATTRIBUTE, Operation.INFO)
                 .GET(ObjectPaths.ANY, admission.download(objects::download))
-                .HEAD(ObjectPaths.ANY, objects::download);
+                .withAttribute(Operation.ATTRIBUTE, Operation.DOWNLOAD)
+                .HEAD(ObjectPaths.ANY, objects::download)
+                .withAttribute(Operation.ATTRIBUTE, Operation.INFO);
     }
 }

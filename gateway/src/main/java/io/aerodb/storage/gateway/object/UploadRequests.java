@@ -6,6 +6,7 @@ import io.aerodb.storage.gateway.http.Connections;
 import io.aerodb.storage.gateway.http.ObjectPath;
 import io.aerodb.storage.gateway.http.UploadHeaders;
 import io.aerodb.storage.gateway.http.WriteCondition;
+import io.aerodb.storage.gateway.log.Facts;
 import io.aerodb.storage.metadata.RlsContext;
 import java.util.function.Function;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -35,7 +36,9 @@ final class UploadRequests {
         HttpHeaders headers = request.headers().asHttpHeaders();
         UploadHeaders known = UploadHeaders.of(headers, maxMetadata);
         WriteCondition condition = WriteCondition.of(request.method(), headers);
-        Flux<DataBuffer> body = Connections.body(request.exchange());
+        Facts facts = Facts.of(request);
+        Flux<DataBuffer> body =
+                Connections.body(request.exchange()).doOnNext(buffer -> facts.received(buffer.readableByteCount()));
         return Forms.isForm(known.contentType())
                 ? forms.read(
                         Caller.of(request.exchange()),

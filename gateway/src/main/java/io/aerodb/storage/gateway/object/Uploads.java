@@ -79,10 +79,15 @@ final class Uploads {
 
     /** Emits the object when it is durable and visible. Fails with a StorageError, and then nothing has changed. */
     Mono<StorageObject> accept(Upload upload) {
-        return Mono.defer(() -> {
+        return Mono.deferContextual(context -> {
             Sinks.Empty<Void> gone = Sinks.empty();
             // as a signal, because a failure that nobody hears any more would be logged as a defect
-            return Mono.fromFuture(run(upload, gone.asMono()).materialize().toFuture(), true)
+            return Mono.fromFuture(
+                            run(upload, gone.asMono())
+                                    .contextWrite(context)
+                                    .materialize()
+                                    .toFuture(),
+                            true)
                     .doOnCancel(gone::tryEmitEmpty)
                     .dematerialize();
         });

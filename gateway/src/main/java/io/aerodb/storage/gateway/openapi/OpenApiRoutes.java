@@ -1,6 +1,7 @@
 package io.aerodb.storage.gateway.openapi;
 
 import io.aerodb.storage.gateway.http.StorageApi;
+import io.aerodb.storage.gateway.log.Operation;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
@@ -22,9 +23,13 @@ final class OpenApiRoutes {
         FixedAnswer page = FixedAnswer.of(DocumentPage.of(Node.parse(yaml)), HTML);
         return RouterFunctions.route()
                 .GET(StorageApi.BASE + "/openapi.yaml", document::answer)
+                .withAttribute(Operation.ATTRIBUTE, Operation.STATUS)
                 .HEAD(StorageApi.BASE + "/openapi.yaml", document::answer)
+                .withAttribute(Operation.ATTRIBUTE, Operation.STATUS)
                 .GET(StorageApi.BASE + "/docs", page::answer)
+                .withAttribute(Operation.ATTRIBUTE, Operation.STATUS)
                 .HEAD(StorageApi.BASE + "/docs", page::answer)
+                .withAttribute(Operation.ATTRIBUTE, Operation.STATUS)
                 .build();
     }
 }

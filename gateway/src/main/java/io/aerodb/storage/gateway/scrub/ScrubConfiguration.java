@@ -5,6 +5,7 @@ import io.aerodb.storage.gateway.blob.Pace;
 import io.aerodb.storage.gateway.cleanup.VolumeGuard;
 import io.aerodb.storage.gateway.http.StorageApi;
 import io.aerodb.storage.gateway.jobs.JobRunner;
+import io.aerodb.storage.gateway.log.Operation;
 import io.aerodb.storage.gateway.wiring.ScrubSettings;
 import io.aerodb.storage.gateway.wiring.StorageSettings;
 import io.aerodb.storage.metadata.ScrubRepository;
@@ -72,6 +73,7 @@ class ScrubConfiguration {
         CorruptHandler handler = new CorruptHandler(scrubs);
         return RouterFunctions.route()
                 .GET(StorageApi.BASE + "/admin/corrupt", handler::list)
+                .withAttribute(Operation.ATTRIBUTE, Operation.LIST_CORRUPT)
                 .build();
     }
 

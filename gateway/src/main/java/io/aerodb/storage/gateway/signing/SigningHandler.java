@@ -8,6 +8,8 @@ import io.aerodb.storage.gateway.http.ObjectPaths;
 import io.aerodb.storage.gateway.http.QueryNumbers;
 import io.aerodb.storage.gateway.http.StorageError;
 import io.aerodb.storage.gateway.http.WriteCondition;
+import io.aerodb.storage.gateway.log.Facts;
+import io.aerodb.storage.gateway.log.LogField;
 import io.aerodb.storage.gateway.permission.PermissionChecker;
 import io.aerodb.storage.gateway.signing.LinkJson.BulkDownload;
 import io.aerodb.storage.gateway.signing.LinkJson.Download;
@@ -49,8 +51,9 @@ final class SigningHandler {
 
     Mono<ServerResponse> signDownload(ServerRequest request) {
         return body(request, "select")
-                .map(fields -> LinkRequest.ofDownload(request, fields, settings))
+                .map(fields -> noted(request, LinkRequest.ofDownload(request, fields, settings)))
                 .flatMap(wanted -> links.signDownload(RlsContextFilter.of(request), ObjectPaths.of(request), wanted))
+                .doOnNext(link -> Facts.of(request).note(LogField.LINK_ID, link.id()))
                 .map(this::download)
                 .flatMap(link -> ServerResponse.ok().bodyValue(link));
     }
@@ -66,8 +69,9 @@ final class SigningHandler {
                 .flatMap(fields -> links.signUpload(
                         RlsContextFilter.of(request),
                         ObjectPaths.of(request),
-                        LinkRequest.ofUpload(request, fields, settings),
+                        noted(request, LinkRequest.ofUpload(request, fields, settings)),
                         LinkRequest.terms(fields, upsert(request))))
+                .doOnNext(link -> Facts.of(request).note(LogField.LINK_ID, link.id()))
                 .map(this::upload)
                 .flatMap(link -> ServerResponse.ok().bodyValue(link));
     }
@@ -83,7 +87,7 @@ final class SigningHandler {
 
     Mono<ServerResponse> revoke(ServerRequest request) {
         return authenticated(request, "update")
-                .flatMap(caller -> links.revoke(caller, id(request.pathVariable("token_id"))))
+                .flatMap(caller -> links.revoke(caller, id(request)))
                 .then(Mono.defer(() -> ServerResponse.noContent().build()));
     }
 
@@ -101,11 +105,13 @@ final class SigningHandler {
         List<String> paths = fields.texts("paths", MAX_PATHS).orElseThrow(() -> refused("paths", "is required"));
         List<String> names =
                 paths.stream().map(path -> ObjectPaths.checked("paths", path)).toList();
+        Facts.of(request).paths(names);
         return links.signDownloads(
                         RlsContextFilter.of(request),
                         ObjectPaths.bucketOf(request),
                         names,
-                        LinkRequest.ofDownload(request, fields, settings))
+                        noted(request, LinkRequest.ofDownload(request, fields, settings)))
+                .doOnNext(signed -> Facts.of(request).note(LogField.COUNT, signed.size()))
                 .map(signed -> answers(paths, names, signed));
     }
 
@@ -149,9 +155,16 @@ final class SigningHandler {
                 && overwrite.explicitUpsert();
     }
 
-    private static UUID id(String text) {
+    private static LinkRequest noted(ServerRequest request, LinkRequest wanted) {
+        Facts.of(request).note(LogField.LINK_VALID_S, wanted.seconds()).note(LogField.LINK_MAX_USES, wanted.maxUses());
+        return wanted;
+    }
+
+    private static UUID id(ServerRequest request) {
         try {
-            return UUID.fromString(text);
+            UUID id = UUID.fromString(request.pathVariable("token_id"));
+            Facts.of(request).note(LogField.LINK_ID, id);
+            return id;
         } catch (IllegalArgumentException none) {
             throw Links.unknown();
         }

@@ -1,5 +1,6 @@
 package io.aerodb.storage.gateway.wiring;
 
+import io.aerodb.storage.backend.BackendObserver;
 import io.aerodb.storage.backend.OwnedVolume;
 import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.backend.StorageBackends;
@@ -29,14 +30,18 @@ class BackendWiring {
 
     @Bean
     StorageBackends storageBackends(
-            OpenBackends open, BlobLedger ledger, MeterRegistry meters, StorageSettings settings) {
+            OpenBackends open,
+            BlobLedger ledger,
+            MeterRegistry meters,
+            BackendObserver observer,
+            StorageSettings settings) {
         refuseMissing(open, ledger);
         UUID installation = Objects.requireNonNull(ledger.installation().block(LIMIT));
         Map<String, StorageBackend> observed = new HashMap<>();
         open.byName().forEach((name, opened) -> {
             checkVolume(name, opened, ledger);
             checkOwner(opened, installation);
-            observed.put(name, new ObservedStorageBackend(opened.backend(), name, meters));
+            observed.put(name, observer.observed(name, new ObservedStorageBackend(opened.backend(), name, meters)));
         });
         return new StorageBackends(observed, settings.standardBackend());
     }

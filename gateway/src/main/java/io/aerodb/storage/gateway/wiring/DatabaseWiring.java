@@ -18,6 +18,7 @@ import io.aerodb.storage.metadata.ObjectChanges;
 import io.aerodb.storage.metadata.ObjectListing;
 import io.aerodb.storage.metadata.ObjectRepository;
 import io.aerodb.storage.metadata.ObjectRights;
+import io.aerodb.storage.metadata.OperationObserver;
 import io.aerodb.storage.metadata.OrphanRepository;
 import io.aerodb.storage.metadata.SchemaMigration;
 import io.aerodb.storage.metadata.ScrubRepository;
@@ -81,9 +82,10 @@ class DatabaseWiring {
     }
 
     @Bean
-    MetadataExecutor requestExecutor(ConnectionPool requestPool, Database database, ChangeSignal changes) {
+    MetadataExecutor requestExecutor(
+            ConnectionPool requestPool, Database database, OperationObserver observer, ChangeSignal changes) {
         MetadataExecutor executor =
-                new MetadataExecutor(requestPool, database.login().answerTimeout(), changes);
+                new MetadataExecutor(requestPool, database.login().answerTimeout(), observer, changes);
         objection(executor).ifPresent(sentence -> {
             throw new StartRefused(sentence);
         });
@@ -102,8 +104,9 @@ class DatabaseWiring {
 
     /** Of the jobs, and of requests for service_role, which are few. */
     @Bean
-    MetadataExecutor jobExecutor(ConnectionPool jobPool, Database database) {
-        return new MetadataExecutor(jobPool, database.login().answerTimeout());
+    MetadataExecutor jobExecutor(
+            ConnectionPool jobPool, Database database, OperationObserver observer, ChangeSignal changes) {
+        return new MetadataExecutor(jobPool, database.login().answerTimeout(), observer, changes);
     }
 
     @Bean

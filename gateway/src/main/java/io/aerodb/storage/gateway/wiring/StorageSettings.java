@@ -54,7 +54,10 @@ public record StorageSettings(
         @DefaultValue CleanupSettings cleanup,
         @DefaultValue ScrubSettings scrub,
         @DefaultValue MetricsSettings metrics,
-        @DefaultValue EventSettings events) {
+        @DefaultValue EventSettings events,
+        @DefaultValue LoggingSettings logging,
+        @DefaultValue AuditSettings audit,
+        @DefaultValue TracingSettings tracing) {
 
     private static final DataSize MOST_BYTES = DataSize.ofTerabytes(1024);
 

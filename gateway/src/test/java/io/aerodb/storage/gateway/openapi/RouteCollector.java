@@ -1,6 +1,7 @@
 package io.aerodb.storage.gateway.openapi;
 
 import io.aerodb.storage.gateway.http.StorageApi;
+import io.aerodb.storage.gateway.log.Operation;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -24,10 +25,16 @@ final class RouteCollector implements RouterFunctions.Visitor {
             HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE);
 
     private final Set<String> found = new TreeSet<>();
+    private final Set<String> withoutOperation = new TreeSet<>();
+    private boolean named;
     private final Deque<String> nested = new ArrayDeque<>();
 
     Set<String> found() {
         return found;
+    }
+
+    Set<String> withoutOperation() {
+        return withoutOperation;
     }
 
     @Override
@@ -45,6 +52,10 @@ final class RouteCollector implements RouterFunctions.Visitor {
         Address address = Address.of(predicate);
         String path = documented(String.join("", nested) + address.path);
         address.methods.forEach(method -> found.add(method + " " + path));
+        if (!named) {
+            address.methods.forEach(method -> withoutOperation.add(method + " " + path));
+        }
+        named = false;
     }
 
     @Override
@@ -54,7 +65,7 @@ final class RouteCollector implements RouterFunctions.Visitor {
 
     @Override
     public void attributes(Map<String, Object> attributes) {
-        // say nothing of addresses
+        named = attributes.containsKey(Operation.ATTRIBUTE);
     }
 
     @Override

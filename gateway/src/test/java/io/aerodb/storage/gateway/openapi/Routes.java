@@ -25,13 +25,22 @@ final class Routes {
 
     /** Like {@code GET /bucket/{bucket}}: methods, and patterns as OpenAPI writes them. */
     static Set<String> all() {
+        return collected().found();
+    }
+
+    /** Those that have no name for logs. */
+    static Set<String> withoutOperation() {
+        return collected().withoutOperation();
+    }
+
+    private static RouteCollector collected() {
         RouteCollector routes = new RouteCollector();
         var scanner = new ClassPathScanningCandidateComponentProvider(false);
         scanner.addIncludeFilter(new AnnotationTypeFilter(Configuration.class));
         for (BeanDefinition found : scanner.findCandidateComponents("io.aerodb.storage")) {
             collect(ClassUtils.resolveClassName(String.valueOf(found.getBeanClassName()), null), routes);
         }
-        return routes.found();
+        return routes;
     }
 
     private static void collect(Class<?> configuration, RouteCollector routes) {

@@ -43,7 +43,9 @@ class BackendWiringTest {
     }
 
     private void wire(OpenBackends open, LiveMetadata metadata) {
-        new BackendWiring().storageBackends(open, metadata.ledger, new SimpleMeterRegistry(), settings("ours"));
+        new BackendWiring()
+                .storageBackends(
+                        open, metadata.ledger, new SimpleMeterRegistry(), (name, backend) -> backend, settings("ours"));
     }
 
     private static OwnedVolume volume(OpenBackends open) {
