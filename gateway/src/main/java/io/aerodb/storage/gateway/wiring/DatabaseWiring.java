@@ -182,7 +182,7 @@ class DatabaseWiring {
                 jobExecutor, instance.id(), settings.cleanup().deadAfter());
     }
 
-    private static void migrate(Database database) {
+    static void migrate(Database database) {
         Credentials migration = database.migration();
         if (migration == null) {
             return;
