@@ -74,16 +74,22 @@ END $$;
 
 -- Who may see an event by itself ---------------------------------------------------------------------------------------
 
+-- The end of the bucket that an event is of, if it has ended: another bucket may have its id by now.
+CREATE FUNCTION storage_private.event_of_end(event_bucket text, event_id bigint) RETURNS SETOF storage.events
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ SELECT * FROM storage.events e
+   WHERE e.bucket_id = event_bucket AND e.type = 'storage.bucket.deleted' AND e.id >= event_id ORDER BY e.id LIMIT 1 $$;
+
 -- Whether the caller reads all of the bucket; of one that is gone, whether he did when it went.
-CREATE FUNCTION storage_private.event_permits(event_bucket text, role text, sub text) RETURNS boolean
+CREATE FUNCTION storage_private.event_permits(event_bucket text, event_id bigint, role text, sub text) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   bucket storage.buckets;
 BEGIN
-  SELECT * INTO bucket FROM storage.buckets b WHERE b.id = event_bucket;
+  SELECT e.bucket_policy, e.owner_id INTO bucket.policy, bucket.owner_id
+  FROM storage_private.event_of_end(event_bucket, event_id) e;
   IF NOT FOUND THEN
-    SELECT e.bucket_policy, e.owner_id INTO bucket.policy, bucket.owner_id FROM storage.events e
-    WHERE e.bucket_id = event_bucket AND e.type = 'storage.bucket.deleted' ORDER BY e.id DESC LIMIT 1;
+    SELECT * INTO bucket FROM storage.buckets b WHERE b.id = event_bucket;
   END IF;
   RETURN storage_private.reads_whole(bucket, role, sub);
 END $$;
@@ -91,10 +97,10 @@ END $$;
 ALTER TABLE storage.events ENABLE ROW LEVEL SECURITY;
 CREATE POLICY builtin_service ON storage.events FOR SELECT TO service_role USING (true);
 CREATE POLICY builtin_read_public ON storage.events FOR SELECT TO anon
-  USING (storage_private.event_permits(bucket_id, 'anon', NULL));
+  USING (storage_private.event_permits(bucket_id, id, 'anon', NULL));
 CREATE POLICY builtin_read ON storage.events FOR SELECT TO authenticated
   USING (owner_id = (SELECT storage_private.caller_id())
-         OR storage_private.event_permits(bucket_id, 'authenticated', (SELECT storage_private.caller_id())));
+         OR storage_private.event_permits(bucket_id, id, 'authenticated', (SELECT storage_private.caller_id())));
 GRANT SELECT ON storage.events TO anon, authenticated, service_role;
 
 -- What a caller is told ------------------------------------------------------------------------------------------------
@@ -111,7 +117,8 @@ $$ SELECT ARRAY(
      WHERE a.type IN ('storage.object.created', 'storage.object.updated', 'storage.object.moved')
      UNION ALL
      SELECT a.sequence FROM unnest(asked) a JOIN storage.buckets b ON b.id = a.bucket_id
-     WHERE a.type IN ('storage.bucket.created', 'storage.bucket.updated')) $$;
+     WHERE a.type IN ('storage.bucket.created', 'storage.bucket.updated')
+       AND NOT EXISTS (SELECT FROM storage_private.event_of_end(a.bucket_id, a.id))) $$;
 
 -- What the caller sees by row security: objects, buckets and events themselves. The same query for each role, whose plan holds
 -- for that role only: see V6.
@@ -165,14 +172,14 @@ BEGIN
   WHERE CASE
     WHEN a.type NOT IN ('storage.object.created', 'storage.object.updated', 'storage.object.moved',
                         'storage.bucket.created', 'storage.bucket.updated') THEN a.sequence = ANY (seen.events)
-    WHEN a.object_id IS NULL AND a.bucket_id = ANY (seen.buckets) THEN true
+    WHEN a.object_id IS NULL AND a.bucket_id = ANY (seen.buckets) AND a.sequence = ANY (standing) THEN true
     WHEN a.object_id IS NOT NULL AND a.sequence = ANY (seen.objects) THEN true
     ELSE a.sequence <> ALL (standing) AND a.sequence = ANY (seen.events) END;
 END $$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA storage_private FROM PUBLIC;
 -- Called by a policy; without USAGE on the schema nobody can call it by name.
-GRANT EXECUTE ON FUNCTION storage_private.event_permits(text, text, text) TO anon, authenticated, service_role;
+GRANT EXECUTE ON FUNCTION storage_private.event_permits(text, bigint, text, text) TO anon, authenticated, service_role;
 CALL storage_private.fix_search_paths();
 
 RESET ROLE;

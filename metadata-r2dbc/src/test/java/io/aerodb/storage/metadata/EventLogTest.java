@@ -146,6 +146,24 @@ class EventLogTest {
     }
 
     @Test
+    void whatWasInAPrivateBucketIsNotToldToThoseWhoReadALaterOneWithItsId() {
+        String insert =
+                "INSERT INTO storage.buckets (id, name, owner_id, policy) VALUES ('%1$s', '%1$s', 'alice', '%2$s')";
+        database.admin(insert.formatted(bucket, "private"));
+        uploading.put(Callers.ALICE, bucket, "secret");
+        database.objects
+                .delete(Callers.ALICE, bucket, "secret", WriteRule.OVERWRITE)
+                .block();
+        database.buckets.delete(Callers.ALICE, bucket).block();
+        database.admin(insert.formatted(bucket, "public"));
+        number();
+
+        assertThat(visibleTo(Callers.ALICE)).containsExactly(1L, 2L, 3L, 4L, 5L);
+        assertThat(visibleTo(Callers.BOB)).containsExactly(5L);
+        assertThat(visibleTo(Callers.ANON)).containsExactly(5L);
+    }
+
+    @Test
     void policiesOnObjectsNarrowAndPoliciesOnEventsWiden() {
         uploading.bucket(Callers.ALICE, bucket, BucketPolicy.PUBLIC);
         uploading.put(Callers.ALICE, bucket, "hidden");

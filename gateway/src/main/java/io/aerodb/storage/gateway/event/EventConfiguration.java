@@ -6,6 +6,7 @@ import io.aerodb.storage.gateway.http.LogText;
 import io.aerodb.storage.gateway.http.StorageApi;
 import io.aerodb.storage.gateway.jobs.JobRunner;
 import io.aerodb.storage.gateway.jobs.StopSignal;
+import io.aerodb.storage.gateway.log.Operation;
 import io.aerodb.storage.gateway.wiring.EventSettings;
 import io.aerodb.storage.gateway.wiring.StorageSettings;
 import io.aerodb.storage.metadata.ChangeSignal;
@@ -94,7 +95,9 @@ class EventConfiguration {
     RouterFunction<ServerResponse> eventRoutes(EventStreams streams, EventSockets sockets, Admission admission) {
         return RouterFunctions.route()
                 .GET(StorageApi.BASE + "/events", admission.subscriber(streams::stream))
+                .withAttribute(Operation.ATTRIBUTE, Operation.SUBSCRIBE)
                 .GET(StorageApi.BASE + "/events/ws", admission.subscriber(sockets::open))
+                .withAttribute(Operation.ATTRIBUTE, Operation.SUBSCRIBE)
                 .build();
     }
 

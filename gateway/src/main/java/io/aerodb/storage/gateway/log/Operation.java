@@ -24,6 +24,7 @@ public enum Operation {
     UPDATE_BUCKET(Kind.WRITE),
     EMPTY_BUCKET(Kind.WRITE),
     DELETE_BUCKET(Kind.WRITE),
+    SUBSCRIBE(Kind.READ),
     EXPLAIN(Kind.ADMIN),
     CLEAN_UP(Kind.ADMIN),
     LIST_CORRUPT(Kind.ADMIN),

@@ -44,7 +44,10 @@ class ServedByBootTest {
                 "io.aerodb.storage.gateway.auth",
                 "io.aerodb.storage.gateway.observability"
             },
-            excludeFilters = @ComponentScan.Filter(type = FilterType.REGEX, pattern = ".*DependencyHealth"))
+            excludeFilters =
+                    @ComponentScan.Filter(
+                            type = FilterType.REGEX,
+                            pattern = ".*(DependencyHealth|MetricsConfiguration)"))
     static class Application {
 
         @Bean
