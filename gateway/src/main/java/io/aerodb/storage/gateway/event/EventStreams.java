@@ -62,8 +62,8 @@ final class EventStreams {
     /** One text, once there is room for it, and an end when it was taken over: the next one is not asked for before. */
     private Flux<Mono<DataBuffer>> sent(ServerHttpResponse response, byte[] text) {
         Sinks.Empty<Void> taken = Sinks.empty();
-        Mono<DataBuffer> sending = Mono.fromSupplier(() -> response.bufferFactory().wrap(text))
-                .doFinally(end -> taken.tryEmitEmpty());
+        Mono<DataBuffer> sending =
+                Mono.fromSupplier(() -> response.bufferFactory().wrap(text)).doFinally(end -> taken.tryEmitEmpty());
         Mono<Mono<DataBuffer>> ended =
                 taken.asMono().timeout(sendTimeout, cutOff(response)).then(Mono.empty());
         return room(response).thenMany(Flux.concat(Mono.just(sending), ended));

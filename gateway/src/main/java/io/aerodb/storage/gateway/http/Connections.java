@@ -50,8 +50,7 @@ public final class Connections {
     public static boolean takesMore(ServerHttpResponse response) {
         AtomicBoolean takes = new AtomicBoolean(true);
         if (nativeResponse(response) instanceof HttpServerResponse netty) {
-            netty.withConnection(
-                    connection -> takes.set(connection.channel().isWritable()));
+            netty.withConnection(connection -> takes.set(connection.channel().isWritable()));
         }
         return takes.get();
     }
