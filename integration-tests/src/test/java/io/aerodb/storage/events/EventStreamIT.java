@@ -195,7 +195,7 @@ class EventStreamIT {
 
     @ParameterizedTest
     @CsvSource({
-        "bucket=.., , bucket",
+        "bucket=a%2Fb, , bucket",
         "prefix=%00, , prefix",
         "types=storage.object.burned, , types",
         "types=, , types",
