@@ -33,6 +33,7 @@ final class CleanupMeters {
 
     private void begin(String backend) {
         collected(backend, new Collected(0, 0, 0));
+        fenced(backend, false);
         for (Kind kind : Kind.values()) {
             orphans(backend, kind, 0);
         }

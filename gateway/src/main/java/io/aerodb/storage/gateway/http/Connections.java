@@ -45,8 +45,8 @@ public final class Connections {
     }
 
     /**
-     * The same sending of a file, which the system may do by itself: the listener is told once how many bytes of it went out, be it
-     * all or not.
+     * The same sending of a file, which the system may do by itself: before it ends the listener is told once how many bytes of
+     * it went out, be it all or not.
      *
      * @param count bytes of the file, for where there is no connection, as in a test without a server
      */
@@ -54,6 +54,8 @@ public final class Connections {
         return nativeResponse(response) instanceof HttpServerResponse netty
                 ? file.doFirst(() -> netty.withConnection(connection -> SentFiles.listen(connection, listener)))
                         .doOnError(unsent -> netty.withConnection(SentFiles::forget))
+                        .onErrorResume(unsent -> nextTurn(netty).then(Mono.error(unsent)))
+                        .then(nextTurn(netty))
                 : file.doOnSuccess(sent -> listener.accept(count));
     }
 
@@ -67,6 +69,18 @@ public final class Connections {
             netty.withConnection(connection -> takes.set(connection.channel().isWritable()));
         }
         return takes.get();
+    }
+
+    /** Completes when all who listen to what the connection has just done have been told. */
+    private static Mono<Void> nextTurn(HttpServerResponse netty) {
+        return Mono.create(turn -> netty.withConnection(connection -> {
+            Channel channel = connection.channel();
+            if (channel.isRegistered()) {
+                channel.eventLoop().execute(turn::success);
+            } else {
+                turn.success();
+            }
+        }));
     }
 
     /** Whether this failure only says that the other side went away. */
