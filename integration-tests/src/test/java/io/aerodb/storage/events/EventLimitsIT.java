@@ -114,7 +114,7 @@ class EventLimitsIT {
                                 .count(
                                         "SELECT count(*) FROM storage.events WHERE path = 'lost too' AND sequence IS NOT NULL")
                         == 1);
-        gateway.database().execute("SELECT storage_private.events_expire(0, 10000)");
+        gateway.database().execute("SELECT storage_private.events_expire(0, 1000000)");
         api.upload(bucket, "kept", Bytes.of("a")).expect(201);
 
         try (EventStream stream = listen("Last-Event-ID", Long.toString(first))) {

@@ -3,10 +3,11 @@ package io.aerodb.storage.gateway.event;
 import io.aerodb.storage.gateway.event.Outgoing.Close;
 import io.aerodb.storage.gateway.event.Outgoing.Ping;
 import io.aerodb.storage.gateway.event.Outgoing.Text;
+import io.aerodb.storage.gateway.event.SocketCommand.Acknowledge;
+import io.aerodb.storage.gateway.event.SocketCommand.Subscribe;
+import io.aerodb.storage.gateway.event.SocketCommand.Token;
+import io.aerodb.storage.gateway.event.SocketCommand.Unsubscribe;
 import io.aerodb.storage.gateway.http.ErrorCode;
-import io.aerodb.storage.gateway.http.JsonFields;
-import io.aerodb.storage.gateway.http.JsonObjects;
-import io.aerodb.storage.gateway.http.JsonObjects.NotAnObject;
 import io.aerodb.storage.gateway.http.StorageError;
 import io.aerodb.storage.gateway.wiring.EventSettings;
 import io.aerodb.storage.metadata.RlsContext;
@@ -14,7 +15,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalLong;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +38,6 @@ final class EventSocket {
     static final List<Outgoing> TOKEN_EXPIRED = List.of(SocketText.of("token_expired"), new Close(UNAUTHORIZED));
 
     private static final int MOST_ANSWERS = 64;
-    private static final int MOST_TYPES = 100;
-    private static final int LONGEST_ID = 64;
     private static final int MISSED_BEATS = 3;
     private static final Duration TICK = Duration.ofSeconds(1);
 
@@ -145,60 +143,40 @@ final class EventSocket {
     private Mono<Void> received(String text) {
         boolean first = !spoken;
         spoken = true;
-        return Mono.defer(() -> dealtWith(fields(text), first))
-                .onErrorResume(StorageError.class, error -> refused(error, null));
+        return Mono.defer(() -> dealtWith(SocketCommand.of(text), first))
+                .onErrorResume(StorageError.class, this::refused);
     }
 
-    private Mono<Void> dealtWith(JsonFields fields, boolean first) {
-        String type = fields.requiredText("type");
-        return switch (type) {
-            case "subscribe" -> {
-                String id = id(fields, "id");
-                yield subscribe(id, fields).onErrorResume(StorageError.class, error -> refused(error, id));
-            }
-            case "unsubscribe" -> unsubscribe(id(fields, "id"));
-            case "ack" -> acknowledge(id(fields, "subscription"), fields);
-            case "token" -> token(fields.requiredText("token"), first);
-            default -> throw ErrorCode.INVALID_REQUEST.because("type", "must be subscribe, unsubscribe, ack or token");
-        };
+    private Mono<Void> dealtWith(SocketCommand command, boolean first) {
+        if (command instanceof Subscribe subscribe) {
+            return subscribe(subscribe).onErrorMap(StorageError.class, error -> error.with("id", subscribe.id()));
+        } else if (command instanceof Token token) {
+            return token(token.token(), first);
+        } else if (command instanceof Unsubscribe unsubscribe) {
+            known(unsubscribe.id()).end();
+        } else if (command instanceof Acknowledge acknowledge) {
+            known(acknowledge.subscription()).acknowledge(acknowledge.sequence());
+        }
+        return Mono.empty();
     }
 
-    private Mono<Void> subscribe(String id, JsonFields fields) {
-        return Mono.defer(() -> {
-            EventFilter filter = EventFilter.of(
-                    fields.text("bucket").orElse(null),
-                    fields.text("prefix").orElse(null),
-                    fields.texts("types", MOST_TYPES).orElse(List.of()));
-            OptionalLong after = fields.wholeNumber("after", 0, Long.MAX_VALUE);
-            if (subscriptions.containsKey(id)) {
-                throw ErrorCode.INVALID_REQUEST.because("id", "is that of another subscription");
-            } else if (subscriptions.size() >= settings.maxSubscriptions()) {
-                throw ErrorCode.SLOW_DOWN
-                        .because("The socket has too many subscriptions")
-                        .with("limit", settings.maxSubscriptions());
-            }
-            return sockets.feed(() -> subscriber, filter, after)
-                    .doOnNext(feed -> begin(id, feed))
-                    .then();
-        });
+    private Mono<Void> subscribe(Subscribe command) {
+        if (subscriptions.containsKey(command.id())) {
+            return Mono.error(() -> ErrorCode.INVALID_REQUEST.because("id", "is that of another subscription"));
+        } else if (subscriptions.size() >= settings.maxSubscriptions()) {
+            return Mono.error(() -> ErrorCode.SLOW_DOWN
+                    .because("The socket has too many subscriptions")
+                    .with("limit", settings.maxSubscriptions()));
+        }
+        return sockets.feed(() -> subscriber, command.filter(), command.after())
+                .doOnNext(feed -> begin(command.id(), feed))
+                .then();
     }
 
     private void begin(String id, EventFeed feed) {
         SocketSubscription begun = sockets.subscription(id, feed);
         subscriptions.put(id, begun);
         feeds.tryEmitNext(begun.messages().doFinally(end -> subscriptions.remove(id, begun)));
-    }
-
-    private Mono<Void> unsubscribe(String id) {
-        known(id).end();
-        return Mono.empty();
-    }
-
-    private Mono<Void> acknowledge(String id, JsonFields fields) {
-        long sequence = fields.wholeNumber("sequence", 0, Long.MAX_VALUE)
-                .orElseThrow(() -> ErrorCode.INVALID_REQUEST.because("sequence", "is required"));
-        known(id).acknowledge(sequence);
-        return Mono.empty();
     }
 
     private Mono<Void> token(String token, boolean first) {
@@ -228,15 +206,15 @@ final class EventSocket {
 
     /** Only while it is not known whether the token is good may the one before stay. */
     private Mono<Void> badToken(StorageError error) {
-        answer(SocketText.error(error, null));
+        answer(SocketText.error(error));
         if (error.code() == ErrorCode.UNAUTHORIZED) {
             answer(new Close(UNAUTHORIZED));
         }
         return Mono.empty();
     }
 
-    private Mono<Void> refused(StorageError error, @Nullable String id) {
-        answer(SocketText.error(error, id));
+    private Mono<Void> refused(StorageError error) {
+        answer(SocketText.error(error));
         return Mono.empty();
     }
 
@@ -246,21 +224,5 @@ final class EventSocket {
             throw ErrorCode.INVALID_REQUEST.because("id", "is that of no subscription");
         }
         return subscription;
-    }
-
-    private static JsonFields fields(String text) {
-        try {
-            return new JsonFields(JsonObjects.parse(text));
-        } catch (NotAnObject wrong) {
-            throw ErrorCode.INVALID_REQUEST.because("The message " + wrong.reason());
-        }
-    }
-
-    private static String id(JsonFields fields, String name) {
-        String id = fields.requiredText(name);
-        if (id.isEmpty() || id.length() > LONGEST_ID) {
-            throw ErrorCode.INVALID_REQUEST.because(name, "must be 1 to %d characters".formatted(LONGEST_ID));
-        }
-        return id;
     }
 }

@@ -6,7 +6,6 @@ import io.aerodb.storage.gateway.http.StorageError;
 import java.io.ByteArrayOutputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** The messages of the server (docs/api.md, "Events"). */
 final class SocketText {
@@ -43,14 +42,10 @@ final class SocketText {
         return of("resume", members);
     }
 
-    /** @param id of the subscription that it is about; null for none */
-    static Text error(StorageError error, @Nullable String id) {
+    static Text error(StorageError error) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("code", error.code().code());
         members.put("message", error.message());
-        if (id != null) {
-            members.put("id", id);
-        }
         error.details().forEach(members::putIfAbsent);
         return of("error", members);
     }
