@@ -170,7 +170,7 @@ class DatabaseWiring {
                 settings.cleanup().deadAfter());
     }
 
-    private static void migrate(Database database) {
+    static void migrate(Database database) {
         Credentials migration = database.migration();
         if (migration == null) {
             return;
