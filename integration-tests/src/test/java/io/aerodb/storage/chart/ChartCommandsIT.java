@@ -76,34 +76,6 @@ class ChartCommandsIT {
     }
 
     @Test
-    void theTestOfTheReleaseFailsWhenTheGatewayDoesNotTakeTheToken() throws Exception {
-        Path token = Files.writeString(directory.resolve("token"), "no-token-at-all");
-
-        Shell test = run(Map.of(), List.of("self-test", gateway.address().toString(), "--token-file=" + token));
-
-        assertThat(test.exitCode()).isEqualTo(1);
-        assertThat(test.err()).contains("The self-test failed: POST ", "was answered with 401").doesNotContain("\tat ");
-    }
-
-    @Test
-    void theTestOfTheReleaseFailsWhenNobodyAnswers() throws Exception {
-        Path token = Files.writeString(directory.resolve("token"), "no-token-at-all");
-
-        Shell test = run(Map.of(), List.of("self-test", "http://127.0.0.1:1", "--token-file=" + token));
-
-        assertThat(test.exitCode()).isEqualTo(1);
-        assertThat(test.err()).startsWith("The self-test failed: ").doesNotContain("\tat ");
-    }
-
-    @Test
-    void aTestThatMakesNoSenseSaysHowItIsUsed() throws Exception {
-        Shell test = run(Map.of(), List.of("self-test", "files.example.com"));
-
-        assertThat(test.exitCode()).isEqualTo(2);
-        assertThat(test.err()).contains("Usage: self-test ADDRESS");
-    }
-
-    @Test
     void theMigrationMakesSchemaAndRoleAndEnds() throws Exception {
         Database server = SharedGateway.get().database();
         String name = Names.bucket("migrated").replace('-', '_');
@@ -130,18 +102,19 @@ class ChartCommandsIT {
 
     @Test
     void theMigrationSaysWhyItCanNot() throws Exception {
-        Files.writeString(directory.resolve("database-password"), "x");
-        Files.writeString(directory.resolve("migration-password"), "the-wrong-one");
         Database server = SharedGateway.get().database();
+        String role = Names.bucket("powerless").replace('-', '_');
+        server.execute("CREATE ROLE %s LOGIN PASSWORD 'the-password-of-the-powerless'".formatted(role));
+        Files.writeString(directory.resolve("database-password"), "the-password-of-the-gateway");
+        Files.writeString(directory.resolve("migration-password"), "the-password-of-the-powerless");
 
         Shell migrate = migrate(
-                "host: 127.0.0.1, port: %d, ssl-mode: disable".formatted(server.port()),
-                server.user());
+                "host: 127.0.0.1, port: %d, name: postgres, ssl-mode: disable".formatted(server.port()), role);
 
         assertThat(migrate.exitCode()).isEqualTo(1);
         assertThat(migrate.err())
                 .startsWith("The schema of the database can't be brought up to date: ")
-                .doesNotContain("\tat ", "the-wrong-one");
+                .doesNotContain("\tat ", "the-password");
     }
 
     @Test

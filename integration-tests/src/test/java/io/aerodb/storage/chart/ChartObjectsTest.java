@@ -37,7 +37,16 @@ class ChartObjectsTest {
     @ParameterizedTest
     @MethodSource("examples")
     void helmFindsNoFault(String example) throws IOException {
-        LintResult result = Chart.lint(merged(Chart.values(), new Yaml().load(Chart.example(example))));
+        assertFaultless(merged(Chart.values(), new Yaml().load(Chart.example(example))));
+    }
+
+    @Test
+    void helmFindsNoFaultInTheValuesThatNobodySet() throws IOException {
+        assertFaultless(Chart.values());
+    }
+
+    private static void assertFaultless(Map<String, Object> values) throws IOException {
+        LintResult result = Chart.lint(values);
 
         assertThat(result.isFailed()).as(result.getMessages().toString()).isFalse();
         assertThat(result.getMessages()).noneMatch(message -> message.matches("(?s).*\\[(ERROR|WARNING)].*"));

@@ -57,8 +57,11 @@ final class RoundTrip {
     }
 
     private void remove() throws IOException, InterruptedException {
-        send("DELETE", object());
-        send("DELETE", "/bucket/" + bucket);
+        try {
+            send("DELETE", object());
+        } finally {
+            send("DELETE", "/bucket/" + bucket);
+        }
     }
 
     private void removeAfter(IOException failure) throws InterruptedException {
