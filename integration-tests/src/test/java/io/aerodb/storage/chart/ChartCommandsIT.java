@@ -64,15 +64,22 @@ class ChartCommandsIT {
     void theTestOfTheReleaseStoresAFileAndLeavesNothing() throws Exception {
         Manifests manifests = Chart.of(Chart.example("local-values.yaml"), OF_THE_PRODUCTION_GATEWAY);
 
-        Shell test = run(Map.of(), texts(manifests.only("Pod").at("/spec/containers/0/args"))
-                .map(argument -> argument.replace(
-                                "http://files-aerodb-storage:80", gateway.address().toString())
-                        .replace("/etc/aerodb-storage/secrets/jwt-secret", secretFile()))
-                .toList());
+        Shell test = run(
+                Map.of(),
+                texts(manifests.only("Pod").at("/spec/containers/0/args"))
+                        .map(argument -> argument.replace(
+                                        "http://files-aerodb-storage:80",
+                                        gateway.address().toString())
+                                .replace("/etc/aerodb-storage/secrets/jwt-secret", secretFile()))
+                        .toList());
 
         assertThat(test.exitCode()).as(test.out() + test.err()).isZero();
         assertThat(test.out()).startsWith("A file was stored at " + gateway.address());
-        assertThat(gateway.asService().get("/bucket?search=self-test-").expect(200).text()).doesNotContain("self-test-");
+        assertThat(gateway.asService()
+                        .get("/bucket?search=self-test-")
+                        .expect(200)
+                        .text())
+                .doesNotContain("self-test-");
     }
 
     @Test
@@ -108,8 +115,8 @@ class ChartCommandsIT {
         Files.writeString(directory.resolve("database-password"), "the-password-of-the-gateway");
         Files.writeString(directory.resolve("migration-password"), "the-password-of-the-powerless");
 
-        Shell migrate = migrate(
-                "host: 127.0.0.1, port: %d, name: postgres, ssl-mode: disable".formatted(server.port()), role);
+        Shell migrate =
+                migrate("host: 127.0.0.1, port: %d, name: postgres, ssl-mode: disable".formatted(server.port()), role);
 
         assertThat(migrate.exitCode()).isEqualTo(1);
         assertThat(migrate.err())
@@ -130,10 +137,13 @@ class ChartCommandsIT {
     private Shell migrate(String database, String role) throws IOException, InterruptedException {
         Manifests manifests = Chart.of(
                 Chart.example("local-values.yaml"),
-                "{config: {storage: {database: {%s}}}, migration: {mode: job, username: %s}}".formatted(database, role));
+                "{config: {storage: {database: {%s}}}, migration: {mode: job, username: %s}}"
+                        .formatted(database, role));
         JsonNode container = manifests.only("Job").at("/spec/template/spec/containers/0");
         Files.writeString(directory.resolve("application.yaml"), here(manifests.application()));
-        Map<String, String> environment = container.path("env").valueStream()
+        Map<String, String> environment = container
+                .path("env")
+                .valueStream()
                 .collect(Collectors.toMap(
                         variable -> variable.path("name").stringValue(),
                         variable -> here(variable.path("value").stringValue())));

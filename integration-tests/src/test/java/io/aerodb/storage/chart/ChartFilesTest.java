@@ -77,9 +77,7 @@ class ChartFilesTest {
     }
 
     private static JsonNode resolved(JsonNode root, JsonNode schema) {
-        return schema.has("$ref")
-                ? root.at(schema.path("$ref").stringValue().substring(1))
-                : schema;
+        return schema.has("$ref") ? root.at(schema.path("$ref").stringValue().substring(1)) : schema;
     }
 
     @Test
@@ -132,8 +130,10 @@ class ChartFilesTest {
                 .orElseThrow();
         assertThat(manifests.only("PrometheusRule").path("spec")).isEqualTo(rules);
         assertThat(dashboard.at("/data/aerodb-storage.json").stringValue().strip())
-                .isEqualTo(Chart.read(Chart.DIRECTORY.resolve("files/aerodb-storage.json")).strip());
-        assertThat(dashboard.at("/metadata/labels/grafana_dashboard").stringValue()).isEqualTo("1");
+                .isEqualTo(Chart.read(Chart.DIRECTORY.resolve("files/aerodb-storage.json"))
+                        .strip());
+        assertThat(dashboard.at("/metadata/labels/grafana_dashboard").stringValue())
+                .isEqualTo("1");
     }
 
     @Test

@@ -28,8 +28,7 @@ class ChartNetworkTest {
             assertThat(Stream.concat(
                             policy.at("/spec/egress").valueStream(),
                             policy.at("/spec/ingress").valueStream()))
-                    .allSatisfy(
-                            rule -> assertThat(rule.path("ports").isEmpty()).isFalse());
+                    .allSatisfy(rule -> assertThat(rule.path("ports").isEmpty()).isFalse());
         });
         assertThat(manifests.pods().filter(pod -> !component(pod).equals("test")))
                 .allSatisfy(pod -> assertThat(manifests.ofKind("NetworkPolicy"))
@@ -56,7 +55,8 @@ class ChartNetworkTest {
     void peersCanBeNamed() {
         JsonNode policy = policy(Chart.ofExample("cloudnative-pg-values.yaml"), "gateway");
 
-        assertThat(policy.at("/spec/egress").valueStream()
+        assertThat(policy.at("/spec/egress")
+                        .valueStream()
                         .filter(rule -> rule.at("/ports/0/port").asString().equals("5432"))
                         .map(rule -> rule.at("/to/0/podSelector/matchLabels/cnpg.io~1cluster")
                                 .stringValue()))
@@ -70,7 +70,9 @@ class ChartNetworkTest {
     }
 
     private static List<String> open(Manifests manifests) {
-        return policy(manifests, "gateway").at("/spec/ingress").valueStream()
+        return policy(manifests, "gateway")
+                .at("/spec/ingress")
+                .valueStream()
                 .flatMap(rule -> rule.path("ports").valueStream())
                 .map(port -> port.path("port").stringValue())
                 .toList();
@@ -81,7 +83,9 @@ class ChartNetworkTest {
     }
 
     private static Stream<String> egress(Manifests manifests, String component) {
-        return policy(manifests, component).at("/spec/egress").valueStream()
+        return policy(manifests, component)
+                .at("/spec/egress")
+                .valueStream()
                 .flatMap(rule -> rule.path("ports").valueStream())
                 .map(port -> port.path("protocol").stringValue() + " "
                         + port.path("port").asString());

@@ -61,9 +61,7 @@ class ChartObjectsTest {
     @Test
     void aMisspeltFieldIsNoticed() {
         JsonNode misspelt = Manifests.of("""
-                {apiVersion: apps/v1, kind: Deployment, spec: {template: {spec: {containers: [{imagePulPolicy: Never}]}}}}""")
-                .objects()
-                .get(0);
+                {apiVersion: apps/v1, kind: Deployment, spec: {template: {spec: {containers: [{imagePulPolicy: Never}]}}}}""").objects().get(0);
 
         assertThatThrownBy(() -> StrictModels.check(misspelt)).hasMessageContaining("imagePulPolicy");
     }
@@ -113,15 +111,21 @@ class ChartObjectsTest {
     @MethodSource("examples")
     void portsThatAreReferredToExist(String example) {
         Manifests manifests = Chart.ofExample(example);
-        List<String> ports = manifests.gateway().path("ports").valueStream()
+        List<String> ports = manifests
+                .gateway()
+                .path("ports")
+                .valueStream()
                 .map(port -> port.path("name").stringValue())
                 .toList();
 
         assertThat(ports).containsExactlyInAnyOrder("http", "management");
-        assertThat(manifests.ofKind("Service").flatMap(service -> service.at("/spec/ports").valueStream()))
+        assertThat(manifests.ofKind("Service").flatMap(service -> service.at("/spec/ports")
+                        .valueStream()))
                 .isNotEmpty()
-                .allSatisfy(port -> assertThat(ports).contains(port.path("targetPort").stringValue()));
-        assertThat(manifests.ofKind("NetworkPolicy")
+                .allSatisfy(port ->
+                        assertThat(ports).contains(port.path("targetPort").stringValue()));
+        assertThat(manifests
+                        .ofKind("NetworkPolicy")
                         .flatMap(policy -> policy.at("/spec/ingress").valueStream())
                         .flatMap(rule -> rule.path("ports").valueStream()))
                 .allSatisfy(port -> assertThat(ports).contains(port.path("port").stringValue()));
@@ -132,7 +136,8 @@ class ChartObjectsTest {
         Manifests manifests = Chart.ofExample("several-replicas-values.yaml");
         JsonNode monitor = manifests.only("ServiceMonitor");
 
-        List<JsonNode> services = manifests.ofKind("Service")
+        List<JsonNode> services = manifests
+                .ofKind("Service")
                 .filter(service -> Manifests.selects(monitor.at("/spec/selector/matchLabels"), service))
                 .toList();
 
@@ -170,8 +175,9 @@ class ChartObjectsTest {
         String longest = "a".repeat(53);
 
         assertThat(Chart.ofRelease(longest, Chart.example(example)).objects())
-                .allSatisfy(object ->
-                        assertThat(Manifests.name(object)).hasSizeLessThanOrEqualTo(63).matches("[a-z0-9.-]+"));
+                .allSatisfy(object -> assertThat(Manifests.name(object))
+                        .hasSizeLessThanOrEqualTo(63)
+                        .matches("[a-z0-9.-]+"));
     }
 
     @SuppressWarnings("unchecked")

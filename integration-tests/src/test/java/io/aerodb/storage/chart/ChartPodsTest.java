@@ -27,18 +27,21 @@ class ChartPodsTest {
     void theyKeepThePodSecurityStandardRestricted(String example) {
         assertThat(Chart.ofExample(example).pods()).isNotEmpty().allSatisfy(pod -> {
             JsonNode spec = pod.path("spec");
-            assertThat(spec.at("/securityContext/runAsNonRoot").booleanValue(false)).isTrue();
+            assertThat(spec.at("/securityContext/runAsNonRoot").booleanValue(false))
+                    .isTrue();
             assertThat(spec.at("/securityContext/runAsUser").longValue(0)).isPositive();
-            assertThat(spec.at("/securityContext/seccompProfile/type").stringValue("")).isEqualTo("RuntimeDefault");
+            assertThat(spec.at("/securityContext/seccompProfile/type").stringValue(""))
+                    .isEqualTo("RuntimeDefault");
             assertThat(spec.propertyNames()).doesNotContain("hostNetwork", "hostPID", "hostIPC", "initContainers");
-            assertThat(spec.path("volumes").valueStream())
-                    .allSatisfy(volume -> assertThat(volume.propertyNames())
-                            .filteredOn(name -> !name.equals("name"))
-                            .isSubsetOf(VOLUMES));
+            assertThat(spec.path("volumes").valueStream()).allSatisfy(volume -> assertThat(volume.propertyNames())
+                    .filteredOn(name -> !name.equals("name"))
+                    .isSubsetOf(VOLUMES));
             assertThat(spec.path("containers").valueStream()).isNotEmpty().allSatisfy(container -> {
                 JsonNode context = container.path("securityContext");
-                assertThat(context.path("allowPrivilegeEscalation").booleanValue(true)).isFalse();
-                assertThat(context.path("readOnlyRootFilesystem").booleanValue(false)).isTrue();
+                assertThat(context.path("allowPrivilegeEscalation").booleanValue(true))
+                        .isFalse();
+                assertThat(context.path("readOnlyRootFilesystem").booleanValue(false))
+                        .isTrue();
                 assertThat(context.at("/capabilities/drop")).hasToString("[\"ALL\"]");
                 assertThat(context.at("/capabilities/add").isMissingNode()).isTrue();
                 assertThat(container.path("ports").valueStream())
@@ -51,7 +54,8 @@ class ChartPodsTest {
     @MethodSource("examples")
     void theyHaveNoTokenOfTheClusterAndNoServicesInTheirEnvironment(String example) {
         assertThat(Chart.ofExample(example).pods()).allSatisfy(pod -> {
-            assertThat(pod.at("/spec/automountServiceAccountToken").booleanValue(true)).isFalse();
+            assertThat(pod.at("/spec/automountServiceAccountToken").booleanValue(true))
+                    .isFalse();
             assertThat(pod.at("/spec/enableServiceLinks").booleanValue(true)).isFalse();
         });
     }
@@ -61,15 +65,17 @@ class ChartPodsTest {
     void eachContainerSaysWhatItNeedsAndMayTake(String example) {
         assertThat(containers(example)).isNotEmpty().allSatisfy(container -> {
             assertThat(container.at("/resources/requests/cpu").isMissingNode()).isFalse();
-            assertThat(container.at("/resources/requests/memory").isMissingNode()).isFalse();
+            assertThat(container.at("/resources/requests/memory").isMissingNode())
+                    .isFalse();
             assertThat(container.at("/resources/limits/memory").isMissingNode()).isFalse();
         });
         assertThat(Chart.ofExample(example)
                         .pods()
                         .flatMap(pod -> pod.at("/spec/volumes").valueStream())
                         .filter(volume -> volume.has("emptyDir")))
-                .allSatisfy(volume ->
-                        assertThat(volume.at("/emptyDir/sizeLimit").isMissingNode()).isFalse());
+                .allSatisfy(
+                        volume -> assertThat(volume.at("/emptyDir/sizeLimit").isMissingNode())
+                                .isFalse());
     }
 
     @ParameterizedTest
@@ -98,10 +104,10 @@ class ChartPodsTest {
     @ParameterizedTest
     @MethodSource("examples")
     void mountsHaveTheirVolumesAndVolumesTheirMounts(String example) {
-        assertThat(Chart.ofExample(example).pods()).allSatisfy(pod -> assertThat(
-                        names(pod.at("/spec/volumes")).toList())
-                .containsExactlyInAnyOrderElementsOf(
-                        names(pod.at("/spec/containers/0/volumeMounts")).toList()));
+        assertThat(Chart.ofExample(example).pods())
+                .allSatisfy(pod -> assertThat(names(pod.at("/spec/volumes")).toList())
+                        .containsExactlyInAnyOrderElementsOf(
+                                names(pod.at("/spec/containers/0/volumeMounts")).toList()));
     }
 
     @ParameterizedTest
@@ -185,11 +191,13 @@ class ChartPodsTest {
     }
 
     private static Stream<JsonNode> containers(String example) {
-        return Chart.ofExample(example).pods().flatMap(pod -> pod.at("/spec/containers").valueStream());
+        return Chart.ofExample(example).pods().flatMap(pod -> pod.at("/spec/containers")
+                .valueStream());
     }
 
     private static List<String> projected(JsonNode pod) {
-        return pod.path("volumes").valueStream()
+        return pod.path("volumes")
+                .valueStream()
                 .flatMap(volume -> volume.at("/projected/sources").valueStream())
                 .flatMap(source -> source.at("/secret/items").valueStream())
                 .map(item -> item.path("path").stringValue())

@@ -34,10 +34,7 @@ class ChartRefusalsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '"',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             replicas: 3                                  | 'replicas' not allowed
             image: {repo: x}                             | 'repo' not allowed
             existingSecrets: {jwt: {key: x, secret: y}}  | 'secret' not allowed
@@ -58,10 +55,7 @@ class ChartRefusalsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '"',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             storage: {database: {password: geheim}}                    | existingSecrets.database.name
             storage.database.password: geheim                          | existingSecrets.database.name
             storage: {database.migration.password: geheim}             | existingSecrets.migration.name
@@ -97,7 +91,8 @@ class ChartRefusalsTest {
         Manifests manifests = Chart.ofExample(example);
 
         assertThat(manifests.has("Secret")).isFalse();
-        assertThat(manifests.ofKind("ConfigMap")
+        assertThat(manifests
+                        .ofKind("ConfigMap")
                         .flatMap(map -> Stream.ofNullable(map.path("data").get("application.yaml")))
                         .flatMap(file -> settings(file.stringValue())))
                 .hasSizeGreaterThan(5)
@@ -106,10 +101,7 @@ class ChartRefusalsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '"',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             local-values.yaml | replicaCount: 2                             | Several gateways can't share a local backend
             local-values.yaml | autoscaling: {enabled: true}                | Several gateways can't share a local backend
             local-values.yaml | persistence: {enabled: false}               | There is no backend
@@ -137,10 +129,7 @@ class ChartRefusalsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '"',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             local-values.yaml | {replicaCount: 2, persistence: {accessModes: [ReadWriteMany]}}
             local-values.yaml | {migration: {mode: none, username: ''}}
             local-values.yaml | {terminationGracePeriodSeconds: 100}

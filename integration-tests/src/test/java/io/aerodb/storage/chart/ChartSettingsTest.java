@@ -75,11 +75,11 @@ class ChartSettingsTest {
 
         Map<String, Integer> expected = Map.of(
                 "http", binder.bind("server.port", Integer.class).orElse(8080),
-                "management", binder.bind("management.server.port", Integer.class).orElse(8081));
-        assertThat(manifests.gateway().path("ports").valueStream())
-                .hasSize(2)
-                .allSatisfy(port -> assertThat(port.path("containerPort").intValue())
-                        .isEqualTo(expected.get(port.path("name").stringValue())));
+                "management",
+                        binder.bind("management.server.port", Integer.class).orElse(8081));
+        assertThat(manifests.gateway().path("ports").valueStream()).hasSize(2).allSatisfy(port -> assertThat(
+                        port.path("containerPort").intValue())
+                .isEqualTo(expected.get(port.path("name").stringValue())));
         assertThat(List.of("server.address", "management.server.address"))
                 .allSatisfy(name ->
                         assertThat(binder.bind(name, String.class).get()).isEqualTo("0.0.0.0"));
@@ -88,7 +88,10 @@ class ChartSettingsTest {
     @Test
     void theKeyOfAnS3BackendComesFromTheEnvironment() throws IOException {
         Manifests manifests = Chart.ofExample("s3-values.yaml");
-        List<String> environment = manifests.gateway().path("env").valueStream()
+        List<String> environment = manifests
+                .gateway()
+                .path("env")
+                .valueStream()
                 .filter(variable -> variable.has("valueFrom"))
                 .map(variable -> variable.path("name").stringValue())
                 .toList();
@@ -113,7 +116,6 @@ class ChartSettingsTest {
                 .load("application", new ByteArrayResource(application.getBytes(StandardCharsets.UTF_8)))) {
             sources.addFirst(document);
         }
-        return new Binder(
-                ConfigurationPropertySources.from(sources), new PropertySourcesPlaceholdersResolver(sources));
+        return new Binder(ConfigurationPropertySources.from(sources), new PropertySourcesPlaceholdersResolver(sources));
     }
 }

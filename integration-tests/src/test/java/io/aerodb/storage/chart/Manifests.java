@@ -65,12 +65,17 @@ record Manifests(List<JsonNode> objects) {
     }
 
     private JsonNode configMap() {
-        String name = deployment().at("/spec/template/spec/volumes").valueStream()
+        String name = deployment()
+                .at("/spec/template/spec/volumes")
+                .valueStream()
                 .filter(volume -> volume.path("name").stringValue().equals("config"))
                 .map(volume -> volume.at("/configMap/name").stringValue())
                 .findFirst()
                 .orElseThrow();
-        return ofKind("ConfigMap").filter(map -> name(map).equals(name)).findFirst().orElseThrow();
+        return ofKind("ConfigMap")
+                .filter(map -> name(map).equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     static String name(JsonNode object) {
@@ -79,7 +84,7 @@ record Manifests(List<JsonNode> objects) {
 
     /** Whether a selector's labels are all among those of an object's metadata. */
     static boolean selects(JsonNode labels, JsonNode object) {
-        return labels.properties().stream()
-                .allMatch(label -> label.getValue().equals(object.at("/metadata/labels").get(label.getKey())));
+        return labels.properties().stream().allMatch(label -> label.getValue()
+                .equals(object.at("/metadata/labels").get(label.getKey())));
     }
 }

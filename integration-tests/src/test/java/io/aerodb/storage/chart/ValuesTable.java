@@ -29,7 +29,8 @@ final class ValuesTable {
     /** Lines of Markdown, in the order of the file. */
     String markdown() {
         return descriptions.entrySet().stream()
-                .map(entry -> "| `%s` | `%s` | %s |\n".formatted(entry.getKey(), standard(entry.getKey()), entry.getValue()))
+                .map(entry ->
+                        "| `%s` | `%s` | %s |\n".formatted(entry.getKey(), standard(entry.getKey()), entry.getValue()))
                 .collect(Collectors.joining("", "| value | default | meaning |\n|---|---|---|\n", ""));
     }
 

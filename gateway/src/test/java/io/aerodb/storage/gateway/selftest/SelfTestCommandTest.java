@@ -111,7 +111,11 @@ class SelfTestCommandTest {
     void aTokenOfTheSecretIsTheServicesForFiveMinutes() throws Exception {
         Path secret = Files.writeString(directory.resolve("secret"), SECRET + "\n");
 
-        assertThat(run(address(), "--jwt-secret-file=" + secret, "--issuer=https://login.example", "--audience=storage"))
+        assertThat(run(
+                        address(),
+                        "--jwt-secret-file=" + secret,
+                        "--issuer=https://login.example",
+                        "--audience=storage"))
                 .as(err.toString(StandardCharsets.UTF_8))
                 .isZero();
 
@@ -126,7 +130,8 @@ class SelfTestCommandTest {
 
     @Test
     void aFileThatIsNotThereIsAFailure() {
-        assertThat(run(address(), "--token-file=" + directory.resolve("nothing"))).isEqualTo(1);
+        assertThat(run(address(), "--token-file=" + directory.resolve("nothing")))
+                .isEqualTo(1);
 
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("The self-test failed: The file ");
         assertThat(requests).isEmpty();
@@ -145,7 +150,9 @@ class SelfTestCommandTest {
                 "http://127.0.0.1 --token-file=x --nonsense=1"
             })
     void whatMakesNoSenseIsRefused(String line) {
-        assertThat(run(Stream.of(line.split(" ")).filter(word -> !word.isEmpty()).toArray(String[]::new)))
+        assertThat(run(Stream.of(line.split(" "))
+                        .filter(word -> !word.isEmpty())
+                        .toArray(String[]::new)))
                 .isEqualTo(2);
 
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("Usage: self-test ADDRESS");
