@@ -3,6 +3,7 @@ package io.aerodb.storage.gateway.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.backend.BackendException;
 import io.aerodb.storage.backend.BlobKey;
 import io.aerodb.storage.backend.MemoryStorageBackend;
@@ -27,6 +28,7 @@ import io.aerodb.storage.metadata.UploadDecision.Permitted;
 import io.aerodb.storage.metadata.UploadIntent;
 import io.aerodb.storage.metadata.WriteRule;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.function.Consumer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,6 +71,7 @@ class MigrationJobTest {
             new StorageBackends(Map.of("source", source, "target", new HeldUp()), "source");
     private final String bucket = "bucket-" + UUID.randomUUID();
     private Function<Mono<StoredBlob>, Mono<StoredBlob>> writing = Function.identity();
+    private volatile Consumer<String> admission = backend -> {};
 
     @BeforeAll
     static void open() {
@@ -103,6 +106,22 @@ class MigrationJobTest {
 
         assertThat(most).hasValue(2);
         assertThat(live("target")).isEqualTo("6");
+    }
+
+    @Test
+    void aTargetThatTakesNoUploadsIsWaitedForAndSaidToBeTheReason() {
+        admission = backend -> {
+            throw ErrorCode.SERVICE_UNAVAILABLE.because("no uploads to " + backend);
+        };
+        Migration job = started(1);
+
+        JobRunner runner = runner(migrations());
+        runner.start();
+        await().atMost(LIMIT).until(() -> "no uploads to target".equals(find(job).lastError()));
+        assertThat(find(job).failed()).isZero();
+        admission = backend -> {};
+        await().atMost(LIMIT).until(() -> find(job).state() == State.DONE);
+        stop(runner);
     }
 
     @Test
@@ -197,7 +216,8 @@ class MigrationJobTest {
                 metadata.ledger,
                 backends,
                 new MigrationMeters(new SimpleMeterRegistry(), Set.of()),
-                new OpenWrites());
+                new OpenWrites(),
+                backend -> admission.accept(backend));
     }
 
     private static void stop(JobRunner runner) {
