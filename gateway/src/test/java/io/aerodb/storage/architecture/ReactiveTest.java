@@ -25,7 +25,8 @@ class ReactiveTest {
             Set.of("block", "blockOptional", "blockFirst", "blockLast", "toIterable", "toStream");
 
     private static final Map<String, String> MAY_BLOCK = Map.of(
-            "gateway.cleanup.FenceKeeper", "start and stop: the volumes get a token before the first request and after the last, for 10 s at most",
+            "gateway.cleanup.FenceKeeper",
+                    "start and stop: the volumes get a token before the first request and after the last, for 10 s at most",
             "gateway.cleanup.InstanceLease",
                     "start and stop: the lease is held before the first request, for 10 s at most",
             "gateway.wiring.BackendWiring", "start: the volume is compared with the database's, for 30 s at most",

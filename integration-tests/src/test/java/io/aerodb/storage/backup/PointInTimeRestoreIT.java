@@ -144,9 +144,7 @@ class PointInTimeRestoreIT {
     /** The file of an object whose time is over, which the first gateway deletes. */
     private String pastTheWindow() {
         String key = (String) database.rows("""
-                SELECT key FROM storage.blobs WHERE state = 'garbage' AND key LIKE '%~meanwhile-%' LIMIT 1""")
-                .get(0)
-                .get("key");
+                SELECT key FROM storage.blobs WHERE state = 'garbage' AND key LIKE '%~meanwhile-%' LIMIT 1""").get(0).get("key");
         database.execute("UPDATE storage.blobs SET not_before = now() WHERE key = ?", key);
         assertThat(outcome(gateway, CLEAN)).isEqualTo("done");
         assertThat(files()).doesNotContain(key);

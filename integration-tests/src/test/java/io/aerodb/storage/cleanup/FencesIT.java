@@ -107,19 +107,20 @@ class FencesIT {
 
     private OwnDatabase cloned() {
         String clone = database.database().name() + "_clone";
-        server.execute("CREATE DATABASE %s TEMPLATE %s".formatted(clone, database.database().name()));
+        server.execute("CREATE DATABASE %s TEMPLATE %s"
+                .formatted(clone, database.database().name()));
         return new OwnDatabase(server.named(clone), database.login());
     }
 
     private Gateway started(OwnDatabase on, String volume) throws Exception {
         Stream<String> own = Stream.of(
-                        "--storage.local.root=" + Files.createDirectories(directory.resolve(volume)),
-                        "--storage.cleanup.interval=1s",
-                        "--storage.cleanup.collect-interval=1s",
-                        "--storage.cleanup.grace-failed=0s",
-                        "--storage.cleanup.grace-deleted=0s",
-                        "--storage.cleanup.max-orphans=1000000",
-                        "--storage.cleanup.max-missing=1000000");
+                "--storage.local.root=" + Files.createDirectories(directory.resolve(volume)),
+                "--storage.cleanup.interval=1s",
+                "--storage.cleanup.collect-interval=1s",
+                "--storage.cleanup.grace-failed=0s",
+                "--storage.cleanup.grace-deleted=0s",
+                "--storage.cleanup.max-orphans=1000000",
+                "--storage.cleanup.max-missing=1000000");
         Gateway gateway = Launch.fresh(
                         Stream.concat(own, on.settings().stream()).toArray(String[]::new))
                 .onJvm(Launch.QUICK_JVM.toArray(String[]::new))

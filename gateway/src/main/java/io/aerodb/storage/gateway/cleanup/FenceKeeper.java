@@ -5,6 +5,7 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import reactor.core.publisher.Mono;
 
 /**
  * Looks at the volumes before the first request, and lets them have a new token then, and after the last: so what happened while this
@@ -15,6 +16,8 @@ final class FenceKeeper implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(FenceKeeper.class);
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
     private final Fences fences;
     private volatile boolean running;
 
@@ -24,14 +27,16 @@ final class FenceKeeper implements SmartLifecycle {
 
     @Override
     public void start() {
-        renew();
+        renew(fences.turn(true)
+                .repeatWhen(turns -> turns.takeWhile(n -> !fences.areJudged()).delayElements(PAUSE))
+                .then());
         running = true;
     }
 
     @Override
     public void stop() {
         running = false;
-        renew();
+        renew(fences.turn(true));
     }
 
     @Override
@@ -45,9 +50,9 @@ final class FenceKeeper implements SmartLifecycle {
         return InstanceLease.PHASE + 1;
     }
 
-    private void renew() {
+    private static void renew(Mono<Void> turn) {
         try {
-            fences.turn(true).block(LIMIT);
+            turn.block(LIMIT);
         } catch (IllegalStateException slow) {
             log.warn("event=fence_slow reason={}", LogText.value(slow.toString()));
         }

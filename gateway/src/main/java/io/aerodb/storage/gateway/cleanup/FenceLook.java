@@ -37,11 +37,6 @@ record FenceLook(Sign sign, Fence known) {
         return turn >= known.current() ? Standing.FINE : Standing.LATE;
     }
 
-    /** Whether the token is one whose write was cut off, and came when there was a newer one. No copy was ever left with it. */
-    boolean isStray() {
-        return standing() == Standing.LATE && !known.held();
-    }
-
     /** Why nothing may be cleaned up. */
     Optional<String> objection() {
         return switch (standing()) {
@@ -53,6 +48,8 @@ record FenceLook(Sign sign, Fence known) {
 
     /** What others say of it. */
     Optional<String> dispute() {
-        return sign.disputed() ? Optional.of(SHARED) : Optional.ofNullable(known.disputed()).map(FOUND::concat);
+        return sign.disputed()
+                ? Optional.of(SHARED)
+                : Optional.ofNullable(known.disputed()).map(FOUND::concat);
     }
 }

@@ -37,8 +37,7 @@ public final class Fences {
         backends.byName().forEach((name, backend) -> backend.ability(OwnedVolume.class)
                 .ifPresent(volume -> fences.put(
                         name,
-                        new VolumeFence(
-                                name, backend, volume, guard, repository, pause, new Verdict(name, meters)))));
+                        new VolumeFence(name, backend, volume, guard, repository, pause, new Verdict(name, meters)))));
     }
 
     /** Why nothing is cleaned up in a backend, as of the last look. */
@@ -53,9 +52,9 @@ public final class Fences {
 
     /** Completes when all is as it must be before anything of the backend is changed; else fails. */
     Mono<Void> check(String name, StorageBackend backend) {
-        return guard.check(backend)
-                .then(Mono.defer(() -> closed(name)))
-                .flatMap(reason -> reason.map(Fenced::new).map(Mono::<Void>error).orElse(Mono.empty()));
+        return guard.check(backend).then(Mono.defer(() -> closed(name))).flatMap(reason -> reason.map(Fenced::new)
+                .map(Mono::<Void>error)
+                .orElse(Mono.empty()));
     }
 
     /** The backends that are closed now, or can't be looked at. */
@@ -75,6 +74,11 @@ public final class Fences {
         return Flux.fromIterable(fences.values())
                 .flatMap(fence -> fence.turn(forced))
                 .then();
+    }
+
+    /** Whether each was looked at, successfully. */
+    boolean areJudged() {
+        return fences.values().stream().map(VolumeFence::verdict).allMatch(Verdict::isPassed);
     }
 
     /** From now on the volume is this database's, and no other's. */

@@ -135,8 +135,8 @@ final class OrphanCleanupJob {
 
     private Flux<CleanupReport> compared(String name, CleanupOrder order, StopSignal stop) {
         return fences.closed(name)
-                .flatMapMany(closed ->
-                        closed.map(reason -> closed(name, order, stop, reason)).orElseGet(() -> cleaned(name, order, stop)))
+                .flatMapMany(closed -> closed.map(reason -> closed(name, order, stop, reason))
+                        .orElseGet(() -> cleaned(name, order, stop)))
                 .onErrorResume(Fenced.class, meanwhile -> Flux.just(Findings.fenced(name, meanwhile.reason())))
                 .onErrorResume(failure -> failed("compare", name, failure));
     }

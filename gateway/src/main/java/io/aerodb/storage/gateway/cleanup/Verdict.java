@@ -73,6 +73,11 @@ final class Verdict {
         return late >= LOOKS;
     }
 
+    /** Whether there was a look that told something. */
+    synchronized boolean isPassed() {
+        return uploads || objection != null;
+    }
+
     /** Why nothing is cleaned up, and whether uploads are refused. */
     synchronized Optional<String> objection() {
         return Optional.ofNullable(objection).map(reason -> uploads ? reason : reason + ", and takes no uploads");

@@ -116,8 +116,8 @@ final class VolumeFence {
     }
 
     /**
-     * By the newest, where this process has seen that on the very volume. Only a token that no volume was ever known to have: another
-     * may be that of a copy.
+     * By a new one, where this process has seen the current one on the very volume: else it may be a copy. And only a token that no
+     * volume was ever known to have, whose write was cut off and came late: another may be that of an older state.
      */
     private Mono<Void> followedStray(FenceLook look) {
         UUID seen = newest;
@@ -127,8 +127,7 @@ final class VolumeFence {
     private Mono<Void> advanced(@Nullable UUID seen, boolean forced) {
         UUID token = UUID.randomUUID();
         return guard.check(backend)
-                .then(alone(() ->
-                        fences.next(name, seen, token, pause, forced).flatMap(turn -> written(token, turn))))
+                .then(alone(() -> fences.next(name, seen, token, pause, forced).flatMap(turn -> written(token, turn))))
                 .onErrorComplete(Writing.class)
                 .then();
     }
@@ -139,7 +138,8 @@ final class VolumeFence {
                 .flatMap(turn -> written(token, turn))
                 .filter(Boolean::booleanValue)
                 .switchIfEmpty(Mono.error(() -> new IllegalStateException("another gateway did the same at once")))
-                .flatMap(done -> volume.settle().then(fences.dispute(name, null)).thenReturn(done));
+                .flatMap(
+                        done -> volume.settle().then(fences.dispute(name, null)).thenReturn(done));
     }
 
     /** False when it came too late, because another gateway makes tokens now. */
@@ -155,10 +155,7 @@ final class VolumeFence {
     private <T> Mono<T> alone(Supplier<Mono<T>> work) {
         return Mono.defer(() -> writing.compareAndSet(false, true)
                 ? Mono.fromFuture(
-                                work.get()
-                                        .doFinally(end -> writing.set(false))
-                                        .toFuture(),
-                                true)
+                                work.get().doFinally(end -> writing.set(false)).toFuture(), true)
                         .timeout(LONGEST_WRITE)
                 : Mono.error(Writing::new));
     }

@@ -51,7 +51,7 @@ final class BlobMover {
     private final OpenWrites writes;
     private final Consumer<String> admission;
 
-    /** @param admission throws a {@link StorageError} when nothing may be written to the backend of this name */
+    /** @param admission throws a {@link StorageError} when nothing may be written to the backend of this name: it may be the wrong one */
     BlobMover(
             MigrationRepository migrations,
             BlobLedger ledger,
@@ -73,7 +73,7 @@ final class BlobMover {
         if (!backends.names().contains(blob.backend())) {
             return Mono.just(new Stalled("no backend '%s' is configured".formatted(blob.backend())));
         }
-        return Mono.fromRunnable(() -> admission.accept(job.target()))
+        return Mono.fromRunnable(() -> admit(job, blob))
                 .then(writes.beginning(migrations.begin(job.id(), blob)))
                 .flatMap(key -> writes.during(key, moved(job, blob, key, pace, stop)))
                 .defaultIfEmpty(new Nothing())
@@ -94,7 +94,13 @@ final class BlobMover {
         return backends.get(job.target())
                 .write(new BlobKey(key), pace.read(source, new BlobKey(blob.key()), blob.size()), hints)
                 .doOnNext(stored -> meters.copied(job.target(), stored.size()))
-                .flatMap(stored -> verified(blob, stored));
+                .flatMap(stored -> verified(blob, stored))
+                .doOnNext(stored -> admit(job, blob));
+    }
+
+    private void admit(Migration job, MovableBlob blob) {
+        admission.accept(blob.backend());
+        admission.accept(job.target());
     }
 
     private static Mono<StoredBlob> verified(MovableBlob blob, StoredBlob stored) {

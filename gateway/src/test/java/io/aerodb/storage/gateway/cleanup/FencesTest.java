@@ -32,7 +32,9 @@ class FencesTest extends CleanupCase {
     @Test
     void theFirstUseGivesBothTheSameToken() {
         Fences fences = fences();
-        assertThatThrownBy(() -> fences.admitUpload("local")).as("not looked at").isInstanceOf(StorageError.class);
+        assertThatThrownBy(() -> fences.admitUpload("local"))
+                .as("not looked at")
+                .isInstanceOf(StorageError.class);
 
         start(fences);
 
@@ -165,21 +167,26 @@ class FencesTest extends CleanupCase {
     void aWriteThatHangsUntilAnotherGatewayMakesTokensClosesNothing() {
         AtomicBoolean first = new AtomicBoolean(true);
         Fences other = fences(livingInstance(), backends);
-        Fences paused = fences(instance, new StorageBackends(Map.of("local", new ForwardingVolume(local, local) {
-            @Override
-            public Mono<Void> mark(UUID token) {
-                Runnable meanwhile = () -> {
-                    if (first.compareAndSet(true, false)) {
-                        metadata.run("UPDATE storage_private.fences SET advanced_at = now() - interval '1 hour'");
-                        start(other);
-                        start(other);
-                    }
-                };
-                return Mono.fromRunnable(meanwhile)
-                        .subscribeOn(Schedulers.boundedElastic())
-                        .then(super.mark(token));
-            }
-        }), "local"));
+        Fences paused = fences(
+                instance,
+                new StorageBackends(
+                        Map.of("local", new ForwardingVolume(local, local) {
+                            @Override
+                            public Mono<Void> mark(UUID token) {
+                                Runnable meanwhile = () -> {
+                                    if (first.compareAndSet(true, false)) {
+                                        metadata.run(
+                                                "UPDATE storage_private.fences SET advanced_at = now() - interval '1 hour'");
+                                        start(other);
+                                        start(other);
+                                    }
+                                };
+                                return Mono.fromRunnable(meanwhile)
+                                        .subscribeOn(Schedulers.boundedElastic())
+                                        .then(super.mark(token));
+                            }
+                        }),
+                        "local"));
         started();
         start(paused);
         assertThat(token()).as("it came last").isNotEqualTo(current());
@@ -205,8 +212,8 @@ class FencesTest extends CleanupCase {
         assertIsOpen(original);
         UUID stale = token(copied);
         looks(copy);
-        assertThat(copy.objection("local")).hasValueSatisfying(said -> assertThat(said)
-                .startsWith(FenceLook.COPY));
+        assertThat(copy.objection("local"))
+                .hasValueSatisfying(said -> assertThat(said).startsWith(FenceLook.COPY));
         assertThat(token(copied)).as("nobody mends it").isEqualTo(stale);
         aMinutePasses();
         look(original);
@@ -230,11 +237,10 @@ class FencesTest extends CleanupCase {
         assertThat(closed(copy)).as("cleans up nothing from then on").contains(FenceLook.LATE);
         assertThatCode(() -> copy.admitUpload("local")).doesNotThrowAnyException();
         looks(copy);
-        assertThatThrownBy(() -> copy.admitUpload("local"))
-                .isInstanceOfSatisfying(StorageError.class, error -> {
-                    assertThat(error.code().status().value()).isEqualTo(503);
-                    assertThat(error.headers()).containsEntry("Retry-After", "60");
-                });
+        assertThatThrownBy(() -> copy.admitUpload("local")).isInstanceOfSatisfying(StorageError.class, error -> {
+            assertThat(error.code().status().value()).isEqualTo(503);
+            assertThat(error.headers()).containsEntry("Retry-After", "60");
+        });
         assertThat(closed(original)).contains(FenceLook.FOUND + FenceLook.COPY);
         assertThatCode(() -> original.admitUpload("local")).doesNotThrowAnyException();
     }
@@ -500,12 +506,16 @@ class FencesTest extends CleanupCase {
     }
 
     private Fences killedBeforeItMarks() {
-        return fences(instance, new StorageBackends(Map.of("local", new ForwardingVolume(local, local) {
-            @Override
-            public Mono<Void> mark(UUID token) {
-                return Mono.error(new IllegalStateException("killed"));
-            }
-        }), "local"));
+        return fences(
+                instance,
+                new StorageBackends(
+                        Map.of("local", new ForwardingVolume(local, local) {
+                            @Override
+                            public Mono<Void> mark(UUID token) {
+                                return Mono.error(new IllegalStateException("killed"));
+                            }
+                        }),
+                        "local"));
     }
 
     private void killedAfterItHasMarked() {
@@ -580,8 +590,8 @@ class FencesTest extends CleanupCase {
     private void assertIsForeign(Fences fences) {
         assertThat(closed(fences)).contains(FenceLook.USED);
         assertThatThrownBy(() -> fences.admitUpload("local")).isInstanceOf(StorageError.class);
-        assertThat(fences.objection("local")).hasValueSatisfying(said -> assertThat(said)
-                .startsWith(FenceLook.USED));
+        assertThat(fences.objection("local"))
+                .hasValueSatisfying(said -> assertThat(said).startsWith(FenceLook.USED));
     }
 
     private double fenced() {

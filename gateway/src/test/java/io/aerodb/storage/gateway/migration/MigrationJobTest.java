@@ -3,7 +3,6 @@ package io.aerodb.storage.gateway.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.backend.BackendException;
 import io.aerodb.storage.backend.BlobKey;
 import io.aerodb.storage.backend.MemoryStorageBackend;
@@ -12,6 +11,7 @@ import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.WriteHints;
 import io.aerodb.storage.gateway.ForwardingBackend;
 import io.aerodb.storage.gateway.cleanup.OpenWrites;
+import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.jobs.JobRunner;
 import io.aerodb.storage.gateway.object.LiveMetadata;
 import io.aerodb.storage.gateway.wiring.MigrationSettings;
@@ -28,7 +28,6 @@ import io.aerodb.storage.metadata.UploadDecision.Permitted;
 import io.aerodb.storage.metadata.UploadIntent;
 import io.aerodb.storage.metadata.WriteRule;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.util.function.Consumer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,6 +38,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -111,13 +111,16 @@ class MigrationJobTest {
     @Test
     void aTargetThatTakesNoUploadsIsWaitedForAndSaidToBeTheReason() {
         admission = backend -> {
-            throw ErrorCode.SERVICE_UNAVAILABLE.because("no uploads to " + backend);
+            if (backend.equals("target")) {
+                throw ErrorCode.SERVICE_UNAVAILABLE.because("no uploads to " + backend);
+            }
         };
         Migration job = started(1);
 
         JobRunner runner = runner(migrations());
         runner.start();
-        await().atMost(LIMIT).until(() -> "no uploads to target".equals(find(job).lastError()));
+        await().atMost(LIMIT)
+                .until(() -> "no uploads to target".equals(find(job).lastError()));
         assertThat(find(job).failed()).isZero();
         admission = backend -> {};
         await().atMost(LIMIT).until(() -> find(job).state() == State.DONE);
