@@ -63,7 +63,7 @@ final class Verdict {
     /** A look that failed, for whatever reason. */
     synchronized void countFailure() {
         failed++;
-        if (failed >= LOOKS && uploads) {
+        if (failed >= LOOKS && (uploads || objection == null)) {
             tell(false, UNREADABLE);
         }
     }
