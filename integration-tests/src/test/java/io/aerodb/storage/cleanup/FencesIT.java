@@ -55,7 +55,7 @@ class FencesIT {
                 .isRefused(503, "ServiceUnavailable")
                 .hasHeader("Retry-After", "60");
         assertThat(original.asService().download(bucket, "before")).hasBody(Bytes.of("before"));
-        assertThat(original.asService().delete(bucket, "before")).hasStatus(204);
+        assertThat(original.asService().remove(bucket, "before")).hasStatus(204);
         assertThat(readiness(original)).contains("another or a newer database, and takes no uploads");
         assertThat(upload(clone, bucket, "after")).hasStatus(201);
         assertThat(cleanUp(clone, "")).contains("\"outcome\":\"stopped\"");

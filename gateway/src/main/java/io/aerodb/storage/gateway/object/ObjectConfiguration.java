@@ -41,8 +41,7 @@ class ObjectConfiguration {
             StorageMetrics metrics,
             Fences fences) {
         long maxFileSize = settings.limits().maxFileSize().toBytes();
-        return new Uploads(
-                objects, ledger, backends, maxFileSize, writes, metrics.uploads(), fences::admitUpload);
+        return new Uploads(objects, ledger, backends, maxFileSize, writes, metrics.uploads(), fences::admitUpload);
     }
 
     @Bean
