@@ -25,14 +25,27 @@ public interface CleanupContract {
     default void itHasTheLastTokenThatWasLeftAndDoesNotListIt() {
         OwnedVolume volume = ability(OwnedVolume.class);
         UUID last = UUID.randomUUID();
-        assertThat(volume.token().blockOptional(LIMIT)).isEmpty();
+        assertThat(volume.sign().block(LIMIT)).isEqualTo(new OwnedVolume.Sign(null, false));
 
         volume.mark(UUID.randomUUID()).block(LIMIT);
         volume.mark(last).block(LIMIT);
 
-        assertThat(volume.token().block(LIMIT)).isEqualTo(last);
+        assertThat(volume.sign().block(LIMIT)).isEqualTo(new OwnedVolume.Sign(last, false));
         assertThat(fixture().listed()).isEmpty();
         assertThat(unfinished()).isEmpty();
+    }
+
+    @Test
+    default void itIsDisputedUntilThatIsTakenBackHoweverOftenItWasSaid() {
+        OwnedVolume volume = ability(OwnedVolume.class);
+
+        volume.dispute().then(volume.dispute()).block(LIMIT);
+        volume.mark(UUID.randomUUID()).block(LIMIT);
+        assertThat(volume.sign().map(OwnedVolume.Sign::disputed).block(LIMIT)).isTrue();
+        assertThat(fixture().listed()).isEmpty();
+
+        volume.settle().then(volume.settle()).block(LIMIT);
+        assertThat(volume.sign().map(OwnedVolume.Sign::disputed).block(LIMIT)).isFalse();
     }
 
     @Test

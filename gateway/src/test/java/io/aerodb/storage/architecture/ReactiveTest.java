@@ -25,6 +25,8 @@ class ReactiveTest {
             Set.of("block", "blockOptional", "blockFirst", "blockLast", "toIterable", "toStream");
 
     private static final Map<String, String> MAY_BLOCK = Map.of(
+            "gateway.cleanup.FenceKeeper",
+                    "start and stop: the volumes get a token before the first request and after the last, for 10 s at most",
             "gateway.cleanup.InstanceLease",
                     "start and stop: the lease is held before the first request, for 10 s at most",
             "gateway.wiring.BackendWiring", "start: the volume is compared with the database's, for 30 s at most",
@@ -34,10 +36,8 @@ class ReactiveTest {
 
     private static final Map<String, String> MAY_SUBSCRIBE = Map.ofEntries(
             Map.entry("gateway.auth.KeyRefresh", "a job: fetches published keys, disposed at stop"),
-            Map.entry(
-                    "gateway.cleanup.Fences",
-                    "a token's write ends by itself, and is looked at, also when nobody waits for it"),
             Map.entry("gateway.cleanup.InstanceLease", "a job: the heartbeat, disposed at stop"),
+            Map.entry("gateway.cleanup.VolumeFence", "a token's write ends by itself, also when nobody waits for it"),
             Map.entry("gateway.event.EventRelay", "a job: reads the log for all subscribers, disposed at stop"),
             Map.entry("gateway.jobs.JobRunner", "a job, whose stop waits without a thread"),
             Map.entry("gateway.object.UploadDrain", "stop: waits without a thread and then calls back"),

@@ -75,7 +75,7 @@ class PointInTimeRestoreIT {
     }
 
     @Test
-    void everyFileOfTheMomentIsThereAndNothingIsCleanedUpUntilAPersonSaysGo() throws Exception {
+    void everyFileOfTheMomentIsThereAndNothingIsWrittenOrCleanedUpUntilAPersonSaysGo() throws Exception {
         changes.create("before", 12);
         backup = BaseBackup.of(server, database, () -> changes.create("meanwhile", 4));
         changes.some();
@@ -85,15 +85,15 @@ class PointInTimeRestoreIT {
             Map<String, String> objects = changes.objects();
             assertThat(late.write(new byte[1000]).answer()).hasStatus(201);
             changeAndClean();
+            String deleted = pastTheWindow();
 
             restoreTo("the_moment");
 
             assertThat(namesIn(restored)).isEqualTo(objects.keySet());
+            objects.remove(reportedAsMissing(deleted));
             assertThat(readable(objects)).isEqualTo(objects);
-            theFirstOneMayCleanUpAndTheSecondMayNot();
-            String lost = pastTheWindow();
-            objects.remove(lost);
-            afterGoItIsTheOtherWayRound();
+            theFirstOneTakesUploadsAndNeitherCleansUp();
+            afterGoItIsTheSecondOne();
             assertThat(namesIn(restored)).isEqualTo(objects.keySet());
             whatCameLaterGoesAfterItsGraceTimes();
             assertThat(readable(objects)).isEqualTo(objects);
@@ -128,9 +128,11 @@ class PointInTimeRestoreIT {
         second = opened(gateway(restoredServer, restored));
     }
 
-    private void theFirstOneMayCleanUpAndTheSecondMayNot() {
+    private void theFirstOneTakesUploadsAndNeitherCleansUp() {
+        assertThat(upload(gateway)).hasStatus(201);
+        assertThat(upload(second)).isRefused(503, "ServiceUnavailable");
         Set<String> before = files();
-        assertThat(outcome(gateway, CLEAN)).isEqualTo("done");
+        assertThat(outcome(gateway, CLEAN)).isEqualTo("stopped");
         assertThat(outcome(second, CLEAN)).isEqualTo("stopped");
         assertThat(restored.count("SELECT count(*) FROM storage.blobs WHERE state = 'writing'"))
                 .as("not swept")
@@ -139,32 +141,49 @@ class PointInTimeRestoreIT {
         assertThat(readiness(second)).contains("the volume has been used by another or a newer database");
     }
 
-    /** The bytes of an object whose time is over, which the first gateway deletes: the second one says which they are. */
+    /** The file of an object whose time is over, which the first gateway deletes. */
     private String pastTheWindow() {
-        Map<String, Object> row = restored.rows("""
-                SELECT o.name, o.blob_key FROM storage.objects o WHERE o.name LIKE 'meanwhile-%' LIMIT 1""").get(0);
-        String key = (String) row.get("blob_key");
-        String name = (String) row.get("name");
-        database.execute("UPDATE storage.blobs SET not_before = now() WHERE key = ? AND state = 'garbage'", key);
+        String key = (String) database.rows("""
+                SELECT key FROM storage.blobs WHERE state = 'garbage' AND key LIKE '%~meanwhile-%' LIMIT 1""").get(0).get("key");
+        database.execute("UPDATE storage.blobs SET not_before = now() WHERE key = ?", key);
         assertThat(outcome(gateway, CLEAN)).isEqualTo("done");
         assertThat(files()).doesNotContain(key);
+        return key;
+    }
 
+    /** The path of its object. */
+    private String reportedAsMissing(String key) {
+        String name = (String) restored.rows("SELECT name FROM storage.objects WHERE blob_key = ?", key)
+                .get(0)
+                .get("name");
         assertThat(missing(second)).containsExactly(key);
         assertThat(second.asService().download(changes.bucket(), name)).isRefused(500, "InternalError");
         assertThat(second.asService().get("/admin/corrupt").text()).contains(name);
         return changes.bucket() + "/" + name;
     }
 
-    private void afterGoItIsTheOtherWayRound() {
+    private void afterGoItIsTheSecondOne() throws Exception {
+        gateway.stop();
         assertThat(outcome(second, GO)).isEqualTo("done");
         assertThat(outcome(second, GO))
                 .as("what is missing goes in the second run")
                 .isEqualTo("done");
 
         Set<String> before = files();
-        assertThat(outcome(gateway, CLEAN)).isEqualTo("stopped");
         assertThat(outcome(second, CLEAN)).isEqualTo("done");
+        gateway.restart();
+        assertThat(upload(gateway)).isRefused(503, "ServiceUnavailable");
+        assertThat(outcome(gateway, CLEAN)).isEqualTo("stopped");
+        assertThat(outcome(second, CLEAN))
+                .as("the first one has been there again")
+                .isEqualTo("stopped");
+        gateway.stop();
+        assertThat(outcome(second, GO)).isEqualTo("done");
         assertThat(files()).as("all of it is younger than its grace times").isEqualTo(before);
+    }
+
+    private Answer upload(Gateway to) {
+        return to.asService().upload(changes.bucket(), "for-a-try", Bytes.of("for a try"));
     }
 
     /** Unknown files first have to be old, and then they stay for as long as those of deleted objects. */

@@ -106,6 +106,7 @@ class DatabaseRightsTest {
                 "storage_private.comparisons",
                 "storage_private.event_counter",
                 "storage_private.fences",
+                "storage_private.fence_tokens",
                 "storage_private.link_creators",
                 "storage_private.migrations",
                 "storage_private.migration_failures",

@@ -71,18 +71,13 @@ public final class LocalStorageBackend
         return open(settings, Sync.of(settings.fsync()), ByteBufAllocator.DEFAULT);
     }
 
-    /** The same, with the longest time that a call may take. */
-    static LocalStorageBackend open(LocalSettings settings, Duration limit) {
-        return open(settings, Sync.of(settings.fsync()), ByteBufAllocator.DEFAULT, limit);
-    }
-
     /** The same, with the allocator of the buffers that reads emit, and the way to stable storage. */
     static LocalStorageBackend open(LocalSettings settings, Sync sync, ByteBufAllocator allocator) {
         return open(settings, sync, allocator, CALL_LIMIT);
     }
 
-    private static LocalStorageBackend open(
-            LocalSettings settings, Sync sync, ByteBufAllocator allocator, Duration limit) {
+    /** The same, with the longest time that a call may take. */
+    static LocalStorageBackend open(LocalSettings settings, Sync sync, ByteBufAllocator allocator, Duration limit) {
         Volume volume = opened(settings, sync);
         BlobThreads threads = new BlobThreads(settings.threads(), settings.maxQueuedTasks());
         return new LocalStorageBackend(volume, threads, new NettyDataBufferFactory(allocator), limit);
@@ -192,8 +187,8 @@ public final class LocalStorageBackend
     }
 
     @Override
-    public Mono<UUID> token() {
-        return call("reading the token", volume::token).flatMap(Mono::justOrEmpty);
+    public Mono<Sign> sign() {
+        return call("reading the token", volume::sign);
     }
 
     /** Ends when the file system has ended, however long that takes: nothing is written behind its writer's back. */
@@ -216,6 +211,24 @@ public final class LocalStorageBackend
     @Override
     public <A> Optional<A> ability(Class<A> type) {
         return type == WorkLoad.class ? Optional.of(type.cast(threads)) : StorageBackend.super.ability(type);
+    }
+
+    @Override
+    public Mono<Void> dispute() {
+        return call("marking the volume as disputed", () -> {
+                    volume.dispute();
+                    return true;
+                })
+                .then();
+    }
+
+    @Override
+    public Mono<Void> settle() {
+        return call("taking back that the volume is disputed", () -> {
+                    volume.settle();
+                    return true;
+                })
+                .then();
     }
 
     /** Refuses new calls; those that have begun may finish. */

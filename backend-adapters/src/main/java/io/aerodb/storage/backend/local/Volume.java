@@ -3,6 +3,7 @@ package io.aerodb.storage.backend.local;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
 import io.aerodb.storage.backend.BackendException;
+import io.aerodb.storage.backend.OwnedVolume;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.DirectoryStream;
@@ -10,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * .aerodb-volume                                                 the marker
  * .aerodb-installation                                           whose it is
  * .aerodb-token                                                  which state of its database used it last
+ * .aerodb-disputed                                               that others use it, or a copy of it, too
  * .staging/{two hex}/{bucket}~{two hex}~{uuid}~{name}~{random}   unfinished writes, found by key
  * {bucket}/{two hex}/{uuid}~{name}                               blobs
  * </pre>
@@ -87,30 +88,48 @@ final class Volume {
     UUID own(UUID installation) throws IOException {
         blobs.requireVolume();
         if (Directories.attributes(root.resolve(VolumeMarker.OWNER)) == null) {
-            StagingFile file = stage(root, directories, PROBE);
-            try {
-                VolumeMarker.own(root, installation, file, sync);
-            } finally {
-                file.discard();
-            }
+            staged(file -> VolumeMarker.own(root, installation, file, sync));
         }
         owner = owner();
         return owner;
     }
 
-    Optional<UUID> token() throws IOException {
+    /** What is absent is so on this volume, and not because it was unmounted meanwhile. */
+    OwnedVolume.Sign sign() throws IOException {
         blobs.requireVolume();
-        return VolumeMarker.token(root);
+        UUID token = VolumeMarker.token(root);
+        boolean disputed = VolumeMarker.isDisputed(root);
+        blobs.requireVolume();
+        return new OwnedVolume.Sign(token, disputed);
     }
 
     void mark(UUID token) throws IOException {
+        staged(file -> VolumeMarker.mark(root, token, file, sync));
+    }
+
+    void dispute() throws IOException {
+        staged(file -> VolumeMarker.dispute(root, file, sync));
+    }
+
+    void settle() throws IOException {
+        blobs.requireVolume();
+        VolumeMarker.settle(root, sync);
+    }
+
+    private void staged(Marking marking) throws IOException {
         blobs.requireVolume();
         StagingFile file = stage(root, directories, PROBE);
         try {
-            VolumeMarker.mark(root, token, file, sync);
+            marking.write(file);
         } finally {
             file.discard();
         }
+    }
+
+    @FunctionalInterface
+    private interface Marking {
+
+        void write(StagingFile file) throws IOException;
     }
 
     UUID owner() throws IOException {

@@ -12,9 +12,10 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files that say that a directory is a volume of ours, and which, and of which installation: one line with a UUID in each.
@@ -24,6 +25,7 @@ final class VolumeMarker {
     static final String NAME = ".aerodb-volume";
     static final String OWNER = ".aerodb-installation";
     static final String TOKEN = ".aerodb-token";
+    static final String DISPUTED = ".aerodb-disputed";
 
     private static final int MAX_BYTES = 64;
     /** What a new volume may hold: our own first steps, and what mkfs puts at the root of a file system. */
@@ -45,7 +47,12 @@ final class VolumeMarker {
         return read(root, OWNER);
     }
 
+    /** Opens nothing but a file: a pipe would keep its reader for ever. */
     private static UUID read(Path root, String name) throws IOException {
+        BasicFileAttributes found = Directories.attributes(root.resolve(name));
+        if (found != null && !found.isRegularFile()) {
+            throw new BackendException.Failed("the marker " + name + " is no file", null);
+        }
         try (InputStream marker = Files.newInputStream(root.resolve(name), NOFOLLOW_LINKS)) {
             return UUID.fromString(new String(marker.readNBytes(MAX_BYTES), StandardCharsets.US_ASCII).strip());
         } catch (NoSuchFileException absent) {
@@ -65,8 +72,22 @@ final class VolumeMarker {
         create(root, OWNER, installation, file, sync);
     }
 
-    static Optional<UUID> token(Path root) throws IOException {
-        return Directories.attributes(root.resolve(TOKEN)) == null ? Optional.empty() : Optional.of(read(root, TOKEN));
+    /** Null when there is none. */
+    static @Nullable UUID token(Path root) throws IOException {
+        return Directories.attributes(root.resolve(TOKEN)) == null ? null : read(root, TOKEN);
+    }
+
+    static boolean isDisputed(Path root) throws IOException {
+        return Directories.attributes(root.resolve(DISPUTED)) != null;
+    }
+
+    static void dispute(Path root, StagingFile file, Sync sync) throws IOException {
+        create(root, DISPUTED, UUID.randomUUID(), file, sync);
+    }
+
+    static void settle(Path root, Sync sync) throws IOException {
+        Files.deleteIfExists(root.resolve(DISPUTED));
+        sync.directory(root);
     }
 
     /** In the place of the last one. */

@@ -190,11 +190,7 @@ public final class S3StorageBackend
      */
     @Override
     public Mono<Void> check() {
-        return Mono.fromFuture(volume::id)
-                .timeout(CHECK_LIMIT)
-                .onErrorMap(
-                        TimeoutException.class,
-                        slow -> new BackendException.Unavailable("the S3 service is slow", slow))
+        return inTime(Mono.fromFuture(volume::id))
                 .onErrorMap(failure -> Failures.translated("check of the bucket", failure))
                 .filter(volumeId::equals)
                 .switchIfEmpty(Mono.error(() -> new BackendException.Failed("the bucket has another marker now", null)))
@@ -214,8 +210,9 @@ public final class S3StorageBackend
     }
 
     @Override
-    public Mono<UUID> token() {
-        return Mono.fromFuture(volume::token).onErrorMap(failure -> Failures.translated("reading the token", failure));
+    public Mono<Sign> sign() {
+        return inTime(Mono.fromFuture(volume::sign))
+                .onErrorMap(failure -> Failures.translated("reading the token", failure));
     }
 
     @Override
@@ -223,6 +220,27 @@ public final class S3StorageBackend
         return Mono.fromFuture(() -> volume.mark(token))
                 .onErrorMap(failure -> Failures.translated("writing the token", failure))
                 .then();
+    }
+
+    @Override
+    public Mono<Void> dispute() {
+        return Mono.fromFuture(volume::dispute)
+                .onErrorMap(failure -> Failures.translated("marking the bucket as disputed", failure))
+                .then();
+    }
+
+    @Override
+    public Mono<Void> settle() {
+        return Mono.fromFuture(volume::settle)
+                .onErrorMap(failure -> Failures.translated("taking back that the bucket is disputed", failure))
+                .then();
+    }
+
+    private static <T> Mono<T> inTime(Mono<T> look) {
+        return look.timeout(CHECK_LIMIT)
+                .onErrorMap(
+                        TimeoutException.class,
+                        slow -> new BackendException.Unavailable("the S3 service is slow", slow));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.aerodb.storage.backend.s3;
 
 import io.aerodb.storage.backend.BackendException;
+import io.aerodb.storage.backend.OwnedVolume;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -26,6 +27,7 @@ final class S3Volume {
     static final String MARKER = ".aerodb-volume";
     static final String OWNER = ".aerodb-installation";
     static final String TOKEN = ".aerodb-token";
+    static final String DISPUTED = ".aerodb-disputed";
 
     private static final String PROBE = ".aerodb-probe-";
     private static final int NOT_IMPLEMENTED = 501;
@@ -58,14 +60,25 @@ final class S3Volume {
                 : CompletableFuture.failedFuture(failure));
     }
 
-    /** The last token; null when there is none. */
-    CompletableFuture<@Nullable UUID> token() {
-        return orNull(read(TOKEN));
+    CompletableFuture<OwnedVolume.Sign> sign() {
+        return orNull(read(TOKEN))
+                .thenCombine(orNull(read(DISPUTED)), (token, word) -> new OwnedVolume.Sign(token, word != null));
     }
 
     CompletableFuture<?> mark(UUID token) {
-        return client.putObject(
-                r -> r.bucket(bucket).key(prefix + TOKEN), AsyncRequestBody.fromString(token.toString()));
+        return overwrite(TOKEN, token);
+    }
+
+    CompletableFuture<?> dispute() {
+        return overwrite(DISPUTED, UUID.randomUUID());
+    }
+
+    CompletableFuture<?> settle() {
+        return client.deleteObject(r -> r.bucket(bucket).key(prefix + DISPUTED));
+    }
+
+    private CompletableFuture<?> overwrite(String name, UUID id) {
+        return client.putObject(r -> r.bucket(bucket).key(prefix + name), AsyncRequestBody.fromString(id.toString()));
     }
 
     private CompletableFuture<UUID> read(String name) {

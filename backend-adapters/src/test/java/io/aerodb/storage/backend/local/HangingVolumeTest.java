@@ -3,21 +3,16 @@ package io.aerodb.storage.backend.local;
 import static io.aerodb.storage.backend.BackendFixture.LIMIT;
 import static io.aerodb.storage.backend.BackendFixture.bytes;
 import static io.aerodb.storage.backend.BackendFixture.newKey;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aerodb.storage.backend.BackendException;
 import io.aerodb.storage.backend.BlobKey;
-import java.io.IOException;
-import java.nio.ByteBuffer;
+import io.netty.buffer.ByteBufAllocator;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reactivestreams.Publisher;
@@ -25,7 +20,7 @@ import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 import reactor.test.publisher.TestPublisher;
 
-/** A volume whose calls do not come back, as a hard mount of a server that is away: a token that is a pipe without a writer. */
+/** A volume whose calls do not come back, as a hard mount of a server that is away: what is written waits for the disk. */
 class HangingVolumeTest {
 
     private static final Duration LONGEST = Duration.ofMillis(400);
@@ -33,27 +28,18 @@ class HangingVolumeTest {
     @TempDir
     private Path root = Path.of("");
 
-    private Path token = Path.of("");
-
-    @BeforeEach
-    void aPipe() throws Exception {
-        LocalStorageBackend.open(new LocalSettings(root, false, 0, 1, 10)).close();
-        token = root.resolve(".aerodb-token");
-        assertThat(new ProcessBuilder("mkfifo", token.toString()).start().waitFor())
-                .isZero();
-    }
+    private final SlowDisk disk = new SlowDisk();
 
     @AfterEach
-    void release() throws IOException {
-        if (Files.exists(token)) {
-            answer();
-        }
+    void release() {
+        disk.answer();
     }
 
     @Test
     void aCallThatHangsIsUnavailableAndTheOtherThreadsGoOn() {
         try (LocalStorageBackend backend = open(2)) {
-            assertUnavailable(backend.token());
+            disk.hang();
+            assertUnavailable(backend.own(UUID.randomUUID()));
 
             StepVerifier.create(backend.stat(newKey()))
                     .expectError(BackendException.NotFound.class)
@@ -62,17 +48,18 @@ class HangingVolumeTest {
     }
 
     @Test
-    void aVolumeWhoseThreadsAllHangIsUnavailableUntilItIsBack() throws IOException {
+    void aVolumeWhoseThreadsAllHangIsUnavailableUntilItIsBack() {
         try (LocalStorageBackend backend = open(1)) {
             BlobKey key = new VolumeDirectory(root).fixture(backend).stored(bytes(10, 1));
-            assertUnavailable(backend.token());
+            disk.hang();
+            assertUnavailable(backend.own(UUID.randomUUID()));
 
             assertUnavailable(backend.stat(key));
             assertUnavailable(backend.delete(key));
             assertUnavailable(backend.list());
             assertUnavailable(backend.unfinished());
 
-            answer();
+            disk.answer();
             StepVerifier.create(backend.stat(key))
                     .expectNextCount(1)
                     .expectComplete()
@@ -115,21 +102,38 @@ class HangingVolumeTest {
     }
 
     private LocalStorageBackend open(int threads) {
-        return LocalStorageBackend.open(new LocalSettings(root, false, 0, threads, 10), LONGEST);
-    }
-
-    /** Whoever waits for the token waits no longer, and the next one finds none. */
-    private void answer() throws IOException {
-        Path pipe = Files.move(token, token.resolveSibling("pipe"));
-        try (FileChannel both = FileChannel.open(pipe, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            both.write(ByteBuffer.wrap((UUID.randomUUID() + "\n").getBytes(StandardCharsets.US_ASCII)));
-        }
-        Files.delete(pipe);
+        return LocalStorageBackend.open(
+                new LocalSettings(root, false, 0, threads, 10), disk, ByteBufAllocator.DEFAULT, LONGEST);
     }
 
     private static void assertUnavailable(Publisher<?> call) {
         StepVerifier.create(call)
                 .expectError(BackendException.Unavailable.class)
                 .verify(LIMIT);
+    }
+
+    private static final class SlowDisk implements Sync {
+
+        private volatile CountDownLatch answer = new CountDownLatch(0);
+
+        void hang() {
+            answer = new CountDownLatch(1);
+        }
+
+        void answer() {
+            answer.countDown();
+        }
+
+        @Override
+        public void file(FileChannel file) {
+            try {
+                answer.await();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        @Override
+        public void directory(Path directory) {}
     }
 }

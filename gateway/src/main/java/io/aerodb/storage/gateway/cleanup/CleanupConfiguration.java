@@ -28,8 +28,7 @@ class CleanupConfiguration {
 
     private static final Duration LOOK = Duration.ofMinutes(1);
     private static final Duration FENCE_LOOK = Duration.ofSeconds(20);
-    /** Longer than the pause between two tokens and a look. */
-    private static final Duration FENCE_PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TOKEN_PAUSE = Duration.ofMinutes(1);
 
     /** With the jobs' connections, and less patience with one that is dead than they have. */
     @Bean
@@ -60,13 +59,18 @@ class CleanupConfiguration {
 
     @Bean
     Fences fences(VolumeGuard guard, FenceRepository fences, StorageBackends backends, CleanupMeters meters) {
-        return new Fences(guard, fences, backends, meters, FENCE_PATIENCE);
+        return new Fences(guard, fences, backends, meters, TOKEN_PAUSE);
+    }
+
+    @Bean
+    FenceKeeper fenceKeeper(Fences fences) {
+        return new FenceKeeper(fences);
     }
 
     /** Also where nothing is cleaned up: the files there are not another database's to clean up either. */
     @Bean
     JobRunner fenceRunner(Fences fences) {
-        return new JobRunner("fence", stop -> fences.advance(), FENCE_LOOK, FENCE_LOOK, true);
+        return new JobRunner("fence", stop -> fences.turn(false), FENCE_LOOK, FENCE_LOOK, true);
     }
 
     @Bean

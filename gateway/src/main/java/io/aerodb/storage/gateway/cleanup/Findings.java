@@ -17,8 +17,8 @@ final class Findings {
     final AtomicLong removed = new AtomicLong();
 
     /** Of a backend where nothing was looked for. */
-    static Compared fenced(String backend) {
-        return new Findings().compared(backend, Outcome.STOPPED, Fences.USED);
+    static Compared fenced(String backend, String reason) {
+        return new Findings().compared(backend, Outcome.STOPPED, reason);
     }
 
     /** Whole ones and those that were not finished. */

@@ -18,6 +18,9 @@ import reactor.core.publisher.Mono;
  */
 final class InstanceLease implements SmartLifecycle {
 
+    /** Started before the fences, the jobs, the web server and the upload drain, stopped after them. */
+    static final int PHASE = -3;
+
     private static final Logger log = LoggerFactory.getLogger(InstanceLease.class);
     /** While the others wait: so many may fail. */
     private static final int BEATS = 6;
@@ -75,10 +78,9 @@ final class InstanceLease implements SmartLifecycle {
         return beating != null;
     }
 
-    /** Started before the web server and the upload drain, stopped after them. */
     @Override
     public int getPhase() {
-        return -2;
+        return PHASE;
     }
 
     private Mono<Void> beat() {

@@ -196,7 +196,8 @@ final class OrphanCleanup {
 
     /** What a run has missed seconds before another may have been missed for the same reason, unless a person says that it is not so. */
     private Mono<Void> removed() {
-        Duration age = order.go() ? Duration.ZERO : interval;
+        Duration sure = interval.compareTo(Fences.SURE) > 0 ? interval : Fences.SURE;
+        Duration age = order.go() ? Duration.ZERO : sure;
         return again(Mono.defer(() -> orphans.due(place.name(), run, age).flatMap(this::removed)))
                 .takeWhile(some -> some)
                 .then();
@@ -224,7 +225,7 @@ final class OrphanCleanup {
     }
 
     private <T> Flux<T> again(Mono<T> batch) {
-        return held().then(batch).repeat(() -> !stop.isTold());
+        return held().then(guard).then(batch).repeat(() -> !stop.isTold());
     }
 
     private Mono<CleanupReport> stopped(TooMuch objection) {

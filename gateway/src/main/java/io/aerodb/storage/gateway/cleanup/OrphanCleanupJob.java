@@ -12,6 +12,7 @@ import io.aerodb.storage.gateway.http.LogText;
 import io.aerodb.storage.gateway.jobs.StopSignal;
 import io.aerodb.storage.gateway.wiring.CleanupSettings;
 import io.aerodb.storage.metadata.OrphanRepository;
+import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -86,7 +87,7 @@ final class OrphanCleanupJob {
     }
 
     private Mono<CleanupReport> accepted(String name) {
-        return Mono.defer(() -> fences.accept(name, backends.get(name)))
+        return Mono.defer(() -> fences.accept(name))
                 .then(Mono.<CleanupReport>empty())
                 .onErrorResume(failure -> failed("accept", name, failure));
     }
@@ -133,24 +134,31 @@ final class OrphanCleanupJob {
     }
 
     private Flux<CleanupReport> compared(String name, CleanupOrder order, StopSignal stop) {
-        return fences.isClosed(name, backends.get(name))
-                .flatMapMany(closed -> closed ? closed(name, order, stop) : cleaned(name, order, stop))
-                .onErrorResume(Fenced.class, meanwhile -> Flux.just(Findings.fenced(name)))
+        return fences.closed(name)
+                .flatMapMany(closed -> closed.map(reason -> closed(name, order, stop, reason))
+                        .orElseGet(() -> cleaned(name, order, stop)))
+                .onErrorResume(Fenced.class, meanwhile -> Flux.just(Findings.fenced(name, meanwhile.reason())))
                 .onErrorResume(failure -> failed("compare", name, failure));
     }
 
     /** There a person may look, and nothing more. */
-    private Flux<CleanupReport> closed(String name, CleanupOrder order, StopSignal stop) {
+    private Flux<CleanupReport> closed(String name, CleanupOrder order, StopSignal stop, String reason) {
         return order.dryRun()
-                ? cleaned(name, order, stop).map(line -> line instanceof Compared end ? end.stopped(Fences.USED) : line)
-                : Flux.just(Findings.fenced(name));
+                ? cleaned(name, order, stop).map(line -> line instanceof Compared end ? end.stopped(reason) : line)
+                : Flux.just(Findings.fenced(name, reason));
     }
 
     private Flux<CleanupReport> cleaned(String name, CleanupOrder order, StopSignal stop) {
-        Place place = new Place(name, backends.get(name), settings.graceFailed(), settings.concurrency());
+        Place place = new Place(name, backends.get(name), grace(order), settings.concurrency());
         Tolerance tolerance = new Tolerance(settings.maxOrphanShare(), settings.maxOrphans(), settings.maxMissing());
         Mono<Void> guard = order.dryRun() ? volumes.check(place.backend()) : fences.check(name, place.backend());
         return new OrphanCleanup(orphans, guard, tolerance, meters, settings.interval(), place, order, stop).run();
+    }
+
+    /** What others write at this time, of whom this gateway does not know yet, is not unknown before it does. */
+    private Duration grace(CleanupOrder order) {
+        Duration grace = settings.graceFailed();
+        return order.patient() || grace.compareTo(Fences.SURE) > 0 ? grace : Fences.SURE;
     }
 
     private static Mono<CleanupReport> failed(String step, @Nullable String backend, Throwable failure) {

@@ -10,6 +10,7 @@ import io.aerodb.storage.gateway.blob.Pace;
 import io.aerodb.storage.gateway.cleanup.AbandonedBlobs;
 import io.aerodb.storage.gateway.cleanup.OpenWrites;
 import io.aerodb.storage.gateway.http.LogText;
+import io.aerodb.storage.gateway.http.StorageError;
 import io.aerodb.storage.gateway.migration.Progress.Failed;
 import io.aerodb.storage.gateway.migration.Progress.Moved;
 import io.aerodb.storage.gateway.migration.Progress.Nothing;
@@ -23,6 +24,7 @@ import io.aerodb.storage.metadata.MovableBlob;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -47,14 +49,18 @@ final class BlobMover {
     private final StorageBackends backends;
     private final MigrationMeters meters;
     private final OpenWrites writes;
+    private final Consumer<String> admission;
 
+    /** @param admission throws a {@link StorageError} when nothing may be written to the backend of this name: it may be the wrong one */
     BlobMover(
             MigrationRepository migrations,
             BlobLedger ledger,
             StorageBackends backends,
             MigrationMeters meters,
-            OpenWrites writes) {
+            OpenWrites writes,
+            Consumer<String> admission) {
         this.writes = writes;
+        this.admission = admission;
         this.migrations = migrations;
         this.ledger = ledger;
         this.abandoned = new AbandonedBlobs(ledger, backends, PATIENCE);
@@ -67,7 +73,8 @@ final class BlobMover {
         if (!backends.names().contains(blob.backend())) {
             return Mono.just(new Stalled("no backend '%s' is configured".formatted(blob.backend())));
         }
-        return writes.beginning(migrations.begin(job.id(), blob))
+        return Mono.fromRunnable(() -> admit(job, blob))
+                .then(writes.beginning(migrations.begin(job.id(), blob)))
                 .flatMap(key -> writes.during(key, moved(job, blob, key, pace, stop)))
                 .defaultIfEmpty(new Nothing())
                 .onErrorResume(failure -> judged(job, blob, failure));
@@ -87,7 +94,13 @@ final class BlobMover {
         return backends.get(job.target())
                 .write(new BlobKey(key), pace.read(source, new BlobKey(blob.key()), blob.size()), hints)
                 .doOnNext(stored -> meters.copied(job.target(), stored.size()))
-                .flatMap(stored -> verified(blob, stored));
+                .flatMap(stored -> verified(blob, stored))
+                .doOnNext(stored -> admit(job, blob));
+    }
+
+    private void admit(Migration job, MovableBlob blob) {
+        admission.accept(blob.backend());
+        admission.accept(job.target());
     }
 
     private static Mono<StoredBlob> verified(MovableBlob blob, StoredBlob stored) {
@@ -129,7 +142,8 @@ final class BlobMover {
     }
 
     private static boolean mayPass(Throwable failure) {
-        return failure instanceof MetadataException
+        return failure instanceof StorageError
+                || failure instanceof MetadataException
                 || failure instanceof BackendException.Unavailable
                 || failure instanceof BackendException.InsufficientStorage;
     }

@@ -1,6 +1,7 @@
 package io.aerodb.storage.gateway.migration;
 
 import io.aerodb.storage.backend.StorageBackends;
+import io.aerodb.storage.gateway.cleanup.Fences;
 import io.aerodb.storage.gateway.cleanup.OpenWrites;
 import io.aerodb.storage.gateway.http.Bodies;
 import io.aerodb.storage.gateway.http.StorageApi;
@@ -27,9 +28,10 @@ class MigrationConfiguration {
             StorageBackends backends,
             MeterRegistry meters,
             StorageSettings settings,
-            OpenWrites writes) {
+            OpenWrites writes,
+            Fences fences) {
         MigrationMeters moved = new MigrationMeters(meters, backends.names());
-        BlobMover mover = new BlobMover(migrations, ledger, backends, moved, writes);
+        BlobMover mover = new BlobMover(migrations, ledger, backends, moved, writes, fences::admitUpload);
         MigrationJob job = new MigrationJob(migrations, mover, backends.names(), settings.migrations());
         return new JobRunner(
                 "migration", job::run, Duration.ZERO, settings.migrations().pollInterval(), true);

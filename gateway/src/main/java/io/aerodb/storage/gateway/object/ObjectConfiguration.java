@@ -2,6 +2,7 @@ package io.aerodb.storage.gateway.object;
 
 import io.aerodb.storage.backend.StorageBackends;
 import io.aerodb.storage.gateway.admission.Admission;
+import io.aerodb.storage.gateway.cleanup.Fences;
 import io.aerodb.storage.gateway.cleanup.OpenWrites;
 import io.aerodb.storage.gateway.form.Forms;
 import io.aerodb.storage.gateway.http.Bodies;
@@ -37,9 +38,10 @@ class ObjectConfiguration {
             StorageBackends backends,
             StorageSettings settings,
             OpenWrites writes,
-            StorageMetrics metrics) {
-        return new Uploads(
-                objects, ledger, backends, settings.limits().maxFileSize().toBytes(), writes, metrics.uploads());
+            StorageMetrics metrics,
+            Fences fences) {
+        long maxFileSize = settings.limits().maxFileSize().toBytes();
+        return new Uploads(objects, ledger, backends, maxFileSize, writes, metrics.uploads(), fences::admitUpload);
     }
 
     @Bean

@@ -30,6 +30,7 @@ import io.aerodb.storage.metadata.UploadIntent;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.springframework.core.io.buffer.DataBuffer;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -59,18 +60,24 @@ final class Uploads {
     private final long maxFileSize;
     private final OpenWrites writes;
     private final TransferMeters meters;
+    private final Consumer<String> admission;
     private final AtomicInteger open = new AtomicInteger();
 
-    /** @param maxFileSize bytes; holds whatever a bucket allows */
+    /**
+     * @param maxFileSize bytes; holds whatever a bucket allows
+     * @param admission throws what is answered when nothing may be written to the backend of this name
+     */
     Uploads(
             ObjectRepository objects,
             BlobLedger ledger,
             StorageBackends backends,
             long maxFileSize,
             OpenWrites writes,
-            TransferMeters meters) {
+            TransferMeters meters,
+            Consumer<String> admission) {
         this.writes = writes;
         this.meters = meters;
+        this.admission = admission;
         this.objects = objects;
         this.abandoned = new AbandonedBlobs(ledger, backends, PATIENCE);
         this.backends = backends;
@@ -133,7 +140,9 @@ final class Uploads {
     private Mono<Completion> completed(Permitted permit, Upload upload, Mono<Void> gone) {
         return store(permit, upload)
                 .map(stored -> completion(permit, upload, stored))
+                .doOnNext(completion -> admission.accept(permit.backend()))
                 .doOnNext(completion -> FaultPoints.reach("upload.before-commit"))
+                .doFirst(() -> admission.accept(permit.backend()))
                 .doFirst(() -> FaultPoints.reach("upload.begun"))
                 .takeUntilOther(gone)
                 .onErrorResume(failure -> discard(permit).then(Mono.error(failure)))

@@ -166,8 +166,9 @@ class DatabaseWiring {
     }
 
     @Bean
-    FenceRepository fenceRepository(MetadataExecutor jobExecutor) {
-        return new FenceRepository(jobExecutor);
+    FenceRepository fenceRepository(MetadataExecutor jobExecutor, Instance instance, StorageSettings settings) {
+        return new FenceRepository(
+                jobExecutor, instance.id(), settings.cleanup().deadAfter());
     }
 
     @Bean

@@ -29,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -57,6 +58,10 @@ abstract class CleanupCase {
 
     final LiveMetadata metadata = Shared.METADATA;
     final UUID installation = Shared.INSTALLATION;
+    /** From one comparison to the next. */
+    Duration interval = Duration.ofHours(1);
+
+    private final List<LocalStorageBackend> copies = new ArrayList<>();
     private Path root;
     LocalStorageBackend local;
     StorageBackends backends;
@@ -88,6 +93,16 @@ abstract class CleanupCase {
                 + " DELETE FROM storage_private.orphans; DELETE FROM storage_private.comparisons;"
                 + " DELETE FROM storage_private.fences");
         local.close();
+        copies.forEach(LocalStorageBackend::close);
+    }
+
+    /** As {@code cp -a} makes it. */
+    LocalStorageBackend copyOfTheVolume() throws IOException {
+        Path copy = root.resolveSibling("copy-" + UUID.randomUUID());
+        FileSystemUtils.copyRecursively(root, copy);
+        LocalStorageBackend opened = LocalStorageBackend.open(new LocalSettings(copy, false, 0, 4, 10_000));
+        copies.add(opened);
+        return opened;
     }
 
     Path root() {
@@ -111,11 +126,12 @@ abstract class CleanupCase {
     }
 
     Fences fences() {
-        return fences(Duration.ZERO);
+        return fences(instance, backends);
     }
 
-    Fences fences(Duration patience) {
-        return new Fences(new VolumeGuard(installation), metadata.fences(), backends, meters, patience);
+    Fences fences(UUID of, StorageBackends volumes) {
+        return new Fences(
+                new VolumeGuard(installation), metadata.fences(of, DEAD_AFTER), volumes, meters, Duration.ofMinutes(1));
     }
 
     GarbageCollector collector(GarbageRepository garbage) {
@@ -237,7 +253,7 @@ abstract class CleanupCase {
     OrphanCleanupJob job(StorageBackend backend, Duration grace, Duration lease) {
         CleanupSettings settings = new CleanupSettings(
                 true,
-                Duration.ofHours(1),
+                interval,
                 Duration.ofMinutes(1),
                 DEAD_AFTER,
                 grace,

@@ -27,12 +27,22 @@ abstract class ForwardingVolume extends ForwardingBackend implements OwnedVolume
     }
 
     @Override
-    public Mono<UUID> token() {
-        return volume.token();
+    public Mono<Sign> sign() {
+        return volume.sign();
     }
 
     @Override
     public Mono<Void> mark(UUID token) {
         return volume.mark(token);
+    }
+
+    @Override
+    public Mono<Void> dispute() {
+        return volume.dispute();
+    }
+
+    @Override
+    public Mono<Void> settle() {
+        return volume.settle();
     }
 }

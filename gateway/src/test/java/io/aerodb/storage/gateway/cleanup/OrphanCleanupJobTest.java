@@ -7,11 +7,14 @@ import io.aerodb.storage.gateway.cleanup.CleanupReport.Failed;
 import io.aerodb.storage.gateway.cleanup.CleanupReport.Orphan;
 import io.aerodb.storage.gateway.cleanup.CleanupReport.Outcome;
 import io.aerodb.storage.gateway.cleanup.CleanupReport.Summary;
+import io.aerodb.storage.gateway.jobs.StopSignal;
 import io.aerodb.storage.metadata.UploadDecision.Permitted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -131,6 +134,33 @@ class OrphanCleanupJobTest extends OrphanCleanupCase {
 
         assertThat(summary(true).counts().removed()).isZero();
         assertThat(summary(true).counts().removed()).isEqualTo(1);
+    }
+
+    @Test
+    void anObjectIsNotDeletedBeforeItsFileWasMissingForFiveMinutesHoweverShortTheInterval() {
+        interval = Duration.ofSeconds(1);
+        delete(upload("path"));
+        summary(false);
+
+        metadata.run("UPDATE storage_private.orphans SET found_at = now() - interval '4 minutes'");
+        assertThat(summary(false).counts().removed()).isZero();
+
+        metadata.run("UPDATE storage_private.orphans SET found_at = now() - interval '5 minutes'");
+        assertThat(summary(false).counts().removed()).isEqualTo(1);
+    }
+
+    @Test
+    void whatNobodyOrderedLeavesFilesAloneForFiveMinutesHoweverShortTheGraceTime() throws IOException {
+        String unknown = unknownFile();
+
+        job(local).scheduled(new StopSignal()).block(LIMIT);
+        assertThat(state(unknown)).isEmpty();
+
+        Files.setLastModifiedTime(
+                root().resolve(unknown), FileTime.from(Instant.now().minus(Fences.SURE)));
+        anHourPasses();
+        job(local).scheduled(new StopSignal()).block(LIMIT);
+        assertThat(state(unknown)).isEqualTo("garbage");
     }
 
     @Test

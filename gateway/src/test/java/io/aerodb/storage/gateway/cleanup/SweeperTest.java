@@ -250,18 +250,18 @@ class SweeperTest extends CleanupCase {
         new GarbageRound(sweeper(), collector(garbage()), backends)
                 .run(new StopSignal())
                 .block(LIMIT);
-        fences().advance().block(LIMIT);
+        fences().turn(false).block(LIMIT);
 
         assertThat(state(here.blobKey())).as("swept and collected").isEmpty();
         assertThat(state(there.blobKey())).isEqualTo("writing");
-        assertThat(local.token().block(LIMIT)).isNotNull();
+        assertThat(local.sign().block(LIMIT).token()).isNotNull();
     }
 
     /** As a volume that hangs answers in the end. */
     private StorageBackend silent() {
         return new ForwardingVolume(local, local) {
             @Override
-            public Mono<UUID> token() {
+            public Mono<Sign> sign() {
                 return Mono.error(new BackendException.Unavailable("silent", null));
             }
         };

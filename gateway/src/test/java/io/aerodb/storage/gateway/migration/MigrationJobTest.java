@@ -11,6 +11,7 @@ import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.WriteHints;
 import io.aerodb.storage.gateway.ForwardingBackend;
 import io.aerodb.storage.gateway.cleanup.OpenWrites;
+import io.aerodb.storage.gateway.http.ErrorCode;
 import io.aerodb.storage.gateway.jobs.JobRunner;
 import io.aerodb.storage.gateway.object.LiveMetadata;
 import io.aerodb.storage.gateway.wiring.MigrationSettings;
@@ -37,6 +38,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -69,6 +71,7 @@ class MigrationJobTest {
             new StorageBackends(Map.of("source", source, "target", new HeldUp()), "source");
     private final String bucket = "bucket-" + UUID.randomUUID();
     private Function<Mono<StoredBlob>, Mono<StoredBlob>> writing = Function.identity();
+    private volatile Consumer<String> admission = backend -> {};
 
     @BeforeAll
     static void open() {
@@ -103,6 +106,25 @@ class MigrationJobTest {
 
         assertThat(most).hasValue(2);
         assertThat(live("target")).isEqualTo("6");
+    }
+
+    @Test
+    void aTargetThatTakesNoUploadsIsWaitedForAndSaidToBeTheReason() {
+        admission = backend -> {
+            if (backend.equals("target")) {
+                throw ErrorCode.SERVICE_UNAVAILABLE.because("no uploads to " + backend);
+            }
+        };
+        Migration job = started(1);
+
+        JobRunner runner = runner(migrations());
+        runner.start();
+        await().atMost(LIMIT)
+                .until(() -> "no uploads to target".equals(find(job).lastError()));
+        assertThat(find(job).failed()).isZero();
+        admission = backend -> {};
+        await().atMost(LIMIT).until(() -> find(job).state() == State.DONE);
+        stop(runner);
     }
 
     @Test
@@ -197,7 +219,8 @@ class MigrationJobTest {
                 metadata.ledger,
                 backends,
                 new MigrationMeters(new SimpleMeterRegistry(), Set.of()),
-                new OpenWrites());
+                new OpenWrites(),
+                backend -> admission.accept(backend));
     }
 
     private static void stop(JobRunner runner) {

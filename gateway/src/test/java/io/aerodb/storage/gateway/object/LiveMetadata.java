@@ -83,8 +83,9 @@ public final class LiveMetadata implements AutoCloseable {
         return new GarbageRepository(new MetadataExecutor(jobs, Duration.ofSeconds(20)), collector, deadAfter);
     }
 
-    public FenceRepository fences() {
-        return new FenceRepository(new MetadataExecutor(jobs, Duration.ofSeconds(20)));
+    /** Tokens as a gateway of this identity makes them. */
+    public FenceRepository fences(UUID advancer, Duration deadAfter) {
+        return new FenceRepository(new MetadataExecutor(jobs, Duration.ofSeconds(20)), advancer, deadAfter);
     }
 
     /** Comparisons as a gateway of this identity makes them. */

@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
@@ -66,13 +67,15 @@ class UploadsTest {
     private final String bucket = "bucket-" + UUID.randomUUID();
     private Function<Mono<StoredBlob>, Mono<StoredBlob>> afterWrite = Function.identity();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private Consumer<String> admission = backend -> {};
     private final Uploads uploads = new Uploads(
             metadata.objects,
             metadata.ledger,
             new StorageBackends(Map.of("memory", new HeldUp()), "memory"),
             1_000_000,
             new OpenWrites(),
-            StorageMetrics.of(1, meters).uploads());
+            StorageMetrics.of(1, meters).uploads(),
+            backend -> admission.accept(backend));
 
     @BeforeAll
     static void open() {
@@ -138,6 +141,32 @@ class UploadsTest {
         StepVerifier.create(uploads.accept(upload(untouched, headers)))
                 .verifyErrorSatisfies(is(ErrorCode.ENTITY_TOO_LARGE));
         assertThat(metadata.ledgerOf(bucket)).isEmpty();
+    }
+
+    @Test
+    void aBodyForABackendThatTakesNoUploadsIsNeverAskedFor() {
+        admission = backend -> {
+            throw ErrorCode.SERVICE_UNAVAILABLE.because("no uploads to " + backend);
+        };
+        Flux<DataBuffer> untouched = Flux.defer(() -> Flux.error(new AssertionError("subscribed")));
+        StepVerifier.create(uploads.accept(upload(untouched))).verifyErrorSatisfies(failure -> {
+            is(ErrorCode.SERVICE_UNAVAILABLE).accept(failure);
+            assertThat(failure).hasMessage("no uploads to memory");
+        });
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void bytesThatCameUntilItTookNoMoreAreNotAcknowledgedAndLeaveNothing() {
+        AtomicInteger looks = new AtomicInteger();
+        admission = backend -> {
+            if (looks.incrementAndGet() > 1) {
+                throw ErrorCode.SERVICE_UNAVAILABLE.error();
+            }
+        };
+        StepVerifier.create(uploads.accept(upload(content("hello"))))
+                .verifyErrorSatisfies(is(ErrorCode.SERVICE_UNAVAILABLE));
+        assertNothingIsLeft();
     }
 
     @Test
