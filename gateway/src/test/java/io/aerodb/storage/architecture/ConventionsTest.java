@@ -19,6 +19,7 @@ class ConventionsTest {
             "gateway.embedded.DevelopmentSecret", "described for whoever signs with it",
             "gateway.embedded.EmbeddedPostgres", "described for whoever starts it",
             "gateway.observability.LogEncoder", "made by Logback, by its name",
+            "gateway.observability.BrokenConnections", "made by Logback, by its name",
             "gateway.observability.LogQueue", "made by Logback, by its name",
             "gateway.http.FilterOrder", "constants, which the compiler copies into their users",
             "gateway.http.Problems", "the last word on every failure",

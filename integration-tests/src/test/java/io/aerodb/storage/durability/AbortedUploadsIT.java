@@ -38,6 +38,7 @@ class AbortedUploadsIT {
         }
         Leftovers.in(gateway, bucket).vanishWithEveryBlob();
         assertThat(objects()).isZero();
+        assertThat(gateway.output()).as("a client can't fill the log").doesNotContain("onUncaughtException");
     }
 
     @Test

@@ -35,7 +35,7 @@ final class StormWorld implements AutoCloseable {
 
     /** Lines of a log that tell its reader of a defect, or of nothing. */
     private static final Pattern NOISE = Pattern.compile(
-            "onErrorDropped|event=error_dropped|Failed to mark a promise|exceptionCaught\\(\\)|post termination");
+            "onErrorDropped|event=error_dropped|onUncaughtException|Failed to mark a promise|exceptionCaught\\(\\)|post termination");
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final String user = Names.user();

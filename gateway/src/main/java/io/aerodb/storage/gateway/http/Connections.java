@@ -1,6 +1,7 @@
 package io.aerodb.storage.gateway.http;
 
 import io.netty.channel.Channel;
+import java.net.SocketException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -85,7 +86,12 @@ public final class Connections {
 
     /** Whether this failure only says that the other side went away. */
     public static boolean isGone(Throwable failure) {
-        return failure instanceof AbortedException || AbortedException.isConnectionReset(failure);
+        return failure instanceof AbortedException || AbortedException.isConnectionReset(failure) || isReset(failure);
+    }
+
+    /** As the JDK says it, which is heard where there is no native transport. */
+    private static boolean isReset(Throwable failure) {
+        return failure instanceof SocketException && "Connection reset".equals(failure.getMessage());
     }
 
     /**
