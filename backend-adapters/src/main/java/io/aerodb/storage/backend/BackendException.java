@@ -15,11 +15,24 @@ public abstract sealed class BackendException extends RuntimeException {
     }
 
     /** There is no such blob. */
-    public static final class NotFound extends BackendException {
+    public static sealed class NotFound extends BackendException permits Displaced {
         private static final long serialVersionUID = 1L;
 
         public NotFound(BlobKey key) {
-            super("no blob '%s'".formatted(key), null);
+            this("no blob '%s'".formatted(key));
+        }
+
+        private NotFound(String message) {
+            super(message, null);
+        }
+    }
+
+    /** Something that is no blob has the name of one: its bytes are lost, but a person may know why. */
+    public static final class Displaced extends NotFound {
+        private static final long serialVersionUID = 1L;
+
+        public Displaced(BlobKey key) {
+            super("'%s' is no regular file".formatted(key));
         }
     }
 

@@ -48,7 +48,8 @@ public interface StorageBackend {
 
     /**
      * Every complete blob once, in no order, with flat memory, never unfinished writes. A blob written or deleted while
-     * the listing runs may or may not be in it.
+     * the listing runs may or may not be in it. What can't be listed keeps nobody from the others: it is told by a
+     * {@link BackendException.Failed} at the end.
      */
     Flux<BlobStat> list();
 

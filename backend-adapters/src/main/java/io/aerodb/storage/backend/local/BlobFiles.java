@@ -73,27 +73,32 @@ final class BlobFiles {
         return root.resolve(key.value());
     }
 
-    /** The blob's facts, null when there is none; fails when something foreign has its name or stands in the way. */
-    @Nullable
-    BlobStat find(BlobKey key) throws IOException {
-        Path file = file(key);
-        BasicFileAttributes attributes = reachable(file) ? Directories.attributes(file) : null;
+    /** Whether the blob is there; fails when something foreign has its name or stands in the way. */
+    boolean exists(BlobKey key) throws IOException {
+        BasicFileAttributes attributes = attributes(key);
+        if (attributes != null && !attributes.isRegularFile()) {
+            throw new BackendException.Failed("'%s' is no regular file".formatted(key), null);
+        }
+        return attributes != null;
+    }
+
+    /** The blob's facts; fails when something foreign stands in the way. */
+    BlobStat stat(BlobKey key) throws IOException {
+        BasicFileAttributes attributes = attributes(key);
         if (attributes == null) {
-            return null;
+            throw missing(key);
         }
         if (!attributes.isRegularFile()) {
-            throw new BackendException.Failed("'%s' is no regular file".formatted(key), null);
+            requireVolume();
+            throw new BackendException.Displaced(key);
         }
         return new BlobStat(
                 key, attributes.size(), attributes.lastModifiedTime().toInstant());
     }
 
-    BlobStat stat(BlobKey key) throws IOException {
-        BlobStat found = find(key);
-        if (found == null) {
-            throw missing(key);
-        }
-        return found;
+    private @Nullable BasicFileAttributes attributes(BlobKey key) throws IOException {
+        Path file = file(key);
+        return reachable(file) ? Directories.attributes(file) : null;
     }
 
     /** What is not there is missing only where the volume is. */
@@ -178,7 +183,7 @@ final class BlobFiles {
         deleteStaged(key);
         FaultPoints.reach("local.staged-deleted");
         Path file = file(key);
-        if (find(key) != null) {
+        if (exists(key)) {
             Files.deleteIfExists(file);
         }
         FaultPoints.reach("local.blob-unlinked");

@@ -37,7 +37,7 @@ final class BlobSink {
 
     /** Fails when the key is taken or the content can not fit. */
     static BlobSink open(BlobFiles files, BlobKey key, WriteHints hints) throws IOException {
-        if (files.find(key) != null) {
+        if (files.exists(key)) {
             throw new BackendException.AlreadyExists(key);
         }
         files.freeSpace().require(hints.declaredLength().orElse(0));
@@ -56,6 +56,11 @@ final class BlobSink {
         bytes.forEach(digests::update);
         file.append(bytes.toArray(ByteBuffer[]::new), size - before);
         FaultPoints.reach("local.appended");
+    }
+
+    /** Bytes so far. */
+    long size() {
+        return size;
     }
 
     /** Makes the file the blob of its key, on stable storage. */

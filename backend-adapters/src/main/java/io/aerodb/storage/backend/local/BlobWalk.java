@@ -4,7 +4,6 @@ import io.aerodb.storage.backend.BackendException;
 import io.aerodb.storage.backend.BlobKey;
 import io.aerodb.storage.backend.BlobStat;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -24,20 +23,23 @@ import reactor.core.publisher.SynchronousSink;
 
 /**
  * A walk through bucket, fan-out directory and files, one entry at a time: memory is three open directories. What is no
- * blob (internals, links, foreign names) is passed by and not entered, what disappears meanwhile too.
+ * blob (internals, links, foreign names) is passed by and not entered, what disappears meanwhile too. What can't be looked at is
+ * told when the walk is over.
  */
 final class BlobWalk {
 
     private static final Pattern BUCKET = Pattern.compile("(?![. ])[A-Za-z0-9._ -]{1,100}(?<![. ])");
     private static final Pattern FAN_OUT = Pattern.compile("[0-9a-f]{2}");
 
-    private record Level(DirectoryStream<Path> directory, Iterator<Path> entries) {}
+    private record Level(Path path, DirectoryStream<Path> directory, Iterator<Path> entries) {}
 
     private final Path start;
     private final List<Pattern> directories;
     private final Function<Path, @Nullable BlobKey> keys;
     private final Runnable sign;
     private final Deque<Level> levels = new ArrayDeque<>();
+    private int unread;
+    private @Nullable BackendException first;
 
     /**
      * @param directories their names, from the start downwards; others are not entered
@@ -78,23 +80,49 @@ final class BlobWalk {
                 found = step(levels.getLast());
             }
             if (found == null) {
-                sink.complete();
+                end(sink);
             } else {
                 sink.next(found);
             }
-        } catch (IOException | DirectoryIteratorException failure) {
+        } catch (BackendException failure) {
             sink.error(failure);
         }
         return this;
     }
 
-    private @Nullable BlobStat step(Level level) throws IOException {
+    private void end(SynchronousSink<BlobStat> sink) {
+        if (first == null) {
+            sink.complete();
+        } else {
+            sink.error(new BackendException.Failed(
+                    "%d directories or files can't be looked at: %s".formatted(unread, first.getMessage()), first));
+        }
+    }
+
+    private @Nullable BlobStat step(Level level) {
         sign.run();
-        if (!level.entries().hasNext()) {
-            levels.removeLast().directory().close();
+        Path entry = following(level);
+        try {
+            return entry == null ? null : looked(entry);
+        } catch (IOException failure) {
+            unread(entry, failure);
             return null;
         }
-        Path entry = level.entries().next();
+    }
+
+    private @Nullable Path following(Level level) {
+        try {
+            if (level.entries().hasNext()) {
+                return level.entries().next();
+            }
+        } catch (DirectoryIteratorException broken) {
+            unread(level.path(), broken.getCause());
+        }
+        leave(levels.removeLast());
+        return null;
+    }
+
+    private @Nullable BlobStat looked(Path entry) throws IOException {
         BasicFileAttributes attributes = Directories.attributes(entry);
         if (attributes != null && attributes.isRegularFile()) {
             return blob(entry, attributes);
@@ -132,23 +160,31 @@ final class BlobWalk {
     private void enter(Path directory) throws IOException {
         try {
             DirectoryStream<Path> entries = Files.newDirectoryStream(directory);
-            levels.addLast(new Level(entries, entries.iterator()));
+            levels.addLast(new Level(directory, entries, entries.iterator()));
         } catch (NoSuchFileException | NotDirectoryException gone) {
             // It was there a moment ago and holds no blob now.
-        } catch (AccessDeniedException denied) {
-            throw new BackendException.Failed(
-                    "listing: the gateway may not read the directory '%s'".formatted(start.relativize(directory)),
-                    denied);
         }
     }
 
+    /** Fails when the walk must end: what is unavailable now, as file descriptors are, would be so for all that follows. */
+    private void unread(Path path, IOException failure) {
+        BackendException why = Failures.translated("'%s'".formatted(start.relativize(path)), failure);
+        if (!(why instanceof BackendException.Failed)) {
+            throw why;
+        }
+        unread++;
+        first = first == null ? why : first;
+    }
+
     private void close() {
-        for (Level level : levels) {
-            try {
-                level.directory().close();
-            } catch (IOException ignored) {
-                // Nothing is lost with a directory that was only read.
-            }
+        levels.forEach(BlobWalk::leave);
+    }
+
+    private static void leave(Level level) {
+        try {
+            level.directory().close();
+        } catch (IOException ignored) {
+            // Nothing is lost with a directory that was only read.
         }
     }
 }

@@ -56,7 +56,7 @@ final class Verifier {
                         .map(actual -> blob.sha256().equals(actual) ? Outcome.VERIFIED : Outcome.CHECKSUM);
     }
 
-    /** What looks missing or unreadable is so only where everything else is in its place. */
+    /** What looks missing or unreadable is so only where everything else is in its place; what is no file is missing. */
     private Mono<Outcome> named(StorageBackend backend, ExpectedBlob blob, BackendException failure) {
         return guard.check(backend).then(Mono.fromSupplier(() -> named(blob, failure)));
     }
