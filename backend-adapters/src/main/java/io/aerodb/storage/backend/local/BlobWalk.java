@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -116,7 +117,7 @@ final class BlobWalk {
                 return level.entries().next();
             }
         } catch (DirectoryIteratorException broken) {
-            unread(level.path(), broken.getCause());
+            unread(level.path(), Objects.requireNonNull(broken.getCause()));
         }
         leave(levels.removeLast());
         return null;

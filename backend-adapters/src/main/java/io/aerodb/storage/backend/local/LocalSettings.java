@@ -1,6 +1,7 @@
 package io.aerodb.storage.backend.local;
 
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * How a local volume is used.
@@ -10,13 +11,16 @@ import java.nio.file.Path;
  * @param minFreeBytes the free-space mark: below it writes are refused, reads and deletes go on
  * @param threads how many threads do file and hash work
  * @param maxQueuedTasks how many tasks may wait for a thread before new calls are refused as unavailable
+ * @param ioTimeout after which a call for which the volume, or a thread, has done nothing is unavailable, as on an NFS server that is
+ *     away; what hangs keeps its thread until the volume is back
  */
-public record LocalSettings(Path root, boolean fsync, long minFreeBytes, int threads, int maxQueuedTasks) {
+public record LocalSettings(
+        Path root, boolean fsync, long minFreeBytes, int threads, int maxQueuedTasks, Duration ioTimeout) {
 
     public LocalSettings {
-        if (minFreeBytes < 0 || threads < 1 || maxQueuedTasks < 1) {
+        if (minFreeBytes < 0 || threads < 1 || maxQueuedTasks < 1 || ioTimeout.toMillis() < 1) {
             throw new IllegalArgumentException(
-                    "minFreeBytes must not be negative; threads and maxQueuedTasks at least 1");
+                    "minFreeBytes must not be negative; threads, maxQueuedTasks and the milliseconds of ioTimeout at least 1");
         }
     }
 }

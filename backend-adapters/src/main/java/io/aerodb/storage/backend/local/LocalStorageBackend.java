@@ -23,6 +23,7 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
@@ -43,8 +44,6 @@ public final class LocalStorageBackend
 
     private static final Logger log = LoggerFactory.getLogger(LocalStorageBackend.class);
     private static final Duration CHECK_LIMIT = Duration.ofSeconds(5);
-    /** After which a volume hangs, as an NFS server that is away lets it; its call keeps a thread until it is back. */
-    private static final Duration CALL_LIMIT = Duration.ofSeconds(30);
 
     private final Volume volume;
     private final BlobThreads threads;
@@ -73,14 +72,9 @@ public final class LocalStorageBackend
 
     /** The same, with the allocator of the buffers that reads emit, and the way to stable storage. */
     static LocalStorageBackend open(LocalSettings settings, Sync sync, ByteBufAllocator allocator) {
-        return open(settings, sync, allocator, CALL_LIMIT);
-    }
-
-    /** The same, with the longest time that a call may take. */
-    static LocalStorageBackend open(LocalSettings settings, Sync sync, ByteBufAllocator allocator, Duration limit) {
         Volume volume = opened(settings, sync);
         BlobThreads threads = new BlobThreads(settings.threads(), settings.maxQueuedTasks());
-        return new LocalStorageBackend(volume, threads, new NettyDataBufferFactory(allocator), limit);
+        return new LocalStorageBackend(volume, threads, new NettyDataBufferFactory(allocator), settings.ioTimeout());
     }
 
     private static Volume opened(LocalSettings settings, Sync sync) {
@@ -127,14 +121,17 @@ public final class LocalStorageBackend
         return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super StoredBlob> downstream) {
-                downstream.onSubscribe(new BlobWriter(volume.blobs(), threads, key, content, hints, downstream));
+                Patience patience = new Patience(limit);
+                downstream.onSubscribe(
+                        new BlobWriter(volume.blobs(), threads, key, content, hints, patience, downstream));
             }
         };
     }
 
     @Override
     public BlobContent read(BlobKey key, ByteRange range) {
-        Flux<DataBuffer> bytes = threads.run(BlobReader.bytes(volume.blobs(), key, range, buffers))
+        Flux<DataBuffer> bytes = patient(sign -> BlobReader.bytes(volume.blobs(), key, range, buffers))
+                .doOnDiscard(DataBuffer.class, DataBufferUtils::release) // what comes when it is too late
                 .onErrorMap(failure -> Failures.translated("read of '%s'".formatted(key), failure));
         return new BlobContent.FileRegion(volume.blobs().file(key), range, bytes);
     }
@@ -248,10 +245,14 @@ public final class LocalStorageBackend
     }
 
     private Flux<BlobStat> walked(String step, Function<Runnable, Flux<BlobStat>> walk) {
+        return patient(walk).onErrorMap(failure -> Failures.translated(step, failure));
+    }
+
+    /** @param elements told how to give a sign between two of them */
+    private <T> Flux<T> patient(Function<Runnable, Flux<T>> elements) {
         return Flux.defer(() -> {
-                    Patience patience = new Patience(limit);
-                    return patience.with(threads.run(walk.apply(patience::sign)));
-                })
-                .onErrorMap(failure -> Failures.translated(step, failure));
+            Patience patience = new Patience(limit);
+            return patience.with(threads.run(elements.apply(patience::sign)));
+        });
     }
 }

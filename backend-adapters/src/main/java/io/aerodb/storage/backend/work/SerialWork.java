@@ -22,6 +22,11 @@ final class SerialWork {
         }
     }
 
+    /** Whether a step is being done, or waits for a thread. */
+    boolean pending() {
+        return signals.get() != 0;
+    }
+
     private void run() {
         int seen = signals.get();
         step.run();

@@ -46,6 +46,9 @@ public abstract class WriteSubscription implements Subscription {
     /** Does what there is to do: also after the end, when what arrives late has to go. May throw. */
     protected abstract void step() throws Exception;
 
+    /** The write is asked for, and nothing is done yet. */
+    protected void begin() {}
+
     /** What a step threw, in the words of the port. */
     protected abstract BackendException translated(Throwable failure);
 
@@ -55,6 +58,7 @@ public abstract class WriteSubscription implements Subscription {
     @Override
     public final void request(long n) {
         if (Operators.validate(n) && state.compareAndSet(State.NEW, State.ACTIVE)) {
+            begin();
             start();
         }
     }
@@ -66,6 +70,11 @@ public abstract class WriteSubscription implements Subscription {
             inbox.close();
             work.signal();
         }
+    }
+
+    /** Any thread: whether there is something to do for the blob threads, so that it is not the content that is waited for. */
+    protected final boolean working() {
+        return work.pending();
     }
 
     protected final Inbox inbox() {

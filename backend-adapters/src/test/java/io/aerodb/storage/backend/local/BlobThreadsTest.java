@@ -33,7 +33,8 @@ class BlobThreadsTest {
     @Test
     void newCallsAreRefusedWhileTooManyWaitAndAdmittedOnesFinish() {
         VolumeDirectory volume = new VolumeDirectory(root);
-        BackendFixture fixture = volume.fixture(LocalStorageBackend.open(new LocalSettings(root, true, 0, 1, 1)));
+        BackendFixture fixture =
+                volume.fixture(LocalStorageBackend.open(new LocalSettings(root, true, 0, 1, 1, LIMIT)));
         CountDownLatch released = new CountDownLatch(1);
         CountDownLatch busy = new CountDownLatch(1);
         BlobKey key = newKey();

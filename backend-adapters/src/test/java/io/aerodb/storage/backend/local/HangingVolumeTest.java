@@ -3,20 +3,26 @@ package io.aerodb.storage.backend.local;
 import static io.aerodb.storage.backend.BackendFixture.LIMIT;
 import static io.aerodb.storage.backend.BackendFixture.bytes;
 import static io.aerodb.storage.backend.BackendFixture.newKey;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aerodb.storage.backend.BackendException;
+import io.aerodb.storage.backend.BackendFixture;
 import io.aerodb.storage.backend.BlobKey;
+import io.aerodb.storage.backend.ByteRange;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reactivestreams.Publisher;
+import org.springframework.core.io.buffer.DataBuffer;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import reactor.test.publisher.TestPublisher;
 
@@ -50,7 +56,8 @@ class HangingVolumeTest {
     @Test
     void aVolumeWhoseThreadsAllHangIsUnavailableUntilItIsBack() {
         try (LocalStorageBackend backend = open(1)) {
-            BlobKey key = new VolumeDirectory(root).fixture(backend).stored(bytes(10, 1));
+            BackendFixture fixture = new VolumeDirectory(root).fixture(backend);
+            BlobKey key = fixture.stored(bytes(10, 1));
             disk.hang();
             assertUnavailable(backend.own(UUID.randomUUID()));
 
@@ -58,6 +65,8 @@ class HangingVolumeTest {
             assertUnavailable(backend.delete(key));
             assertUnavailable(backend.list());
             assertUnavailable(backend.unfinished());
+            assertUnavailable(backend.read(key, ByteRange.whole(10)).bytes());
+            assertUnavailable(fixture.write(newKey(), fixture.content(bytes(10, 2))));
 
             disk.answer();
             StepVerifier.create(backend.stat(key))
@@ -69,6 +78,48 @@ class HangingVolumeTest {
                     .expectComplete()
                     .verify(LIMIT);
         }
+    }
+
+    @Test
+    void aWriteThatHangsIsUnavailableAndTakenBackWhenTheVolumeIsBack() {
+        VolumeDirectory volume = new VolumeDirectory(root);
+        try (LocalStorageBackend backend = open(1)) {
+            BackendFixture fixture = volume.fixture(backend);
+            disk.hang();
+
+            assertUnavailable(fixture.write(newKey(), fixture.content(bytes(10, 1))));
+
+            assertThat(volume.stagingFiles()).hasSize(1);
+            disk.answer();
+            BackendFixture.eventually("taken back")
+                    .until(() -> volume.stagingFiles().isEmpty());
+            assertThat(fixture.listed()).isEmpty();
+        }
+    }
+
+    @Test
+    void aWriteThatWaitsForItsContentIsNotASlowVolume() {
+        try (LocalStorageBackend backend = open(1)) {
+            BackendFixture fixture = new VolumeDirectory(root).fixture(backend);
+            Flux<DataBuffer> slow = fixture.content(bytes(10, 1))
+                    .concatWith(Mono.delay(LONGEST.multipliedBy(3)).then(Mono.empty()));
+
+            StepVerifier.create(fixture.write(newKey(), slow))
+                    .expectNextCount(1)
+                    .expectComplete()
+                    .verify(LIMIT);
+        }
+    }
+
+    @Test
+    void manyBytesOnTheirWayToTheDiskHaveMoreTime() {
+        Patience patience = new Patience(Duration.ofSeconds(30));
+
+        patience.sign(700_000_000);
+
+        assertThat(Stream.generate(() -> patience.isOver(true)).limit(7))
+                .as("every 15 seconds: 30, and 60 for 600 MB")
+                .containsExactly(false, false, false, false, false, false, true);
     }
 
     @Test
@@ -85,6 +136,7 @@ class HangingVolumeTest {
                 .thenRequest(1)
                 .thenAwait(LONGEST.multipliedBy(2))
                 .verifyError(BackendException.Unavailable.class);
+        volume.assertCancelled();
     }
 
     @Test
@@ -103,7 +155,7 @@ class HangingVolumeTest {
 
     private LocalStorageBackend open(int threads) {
         return LocalStorageBackend.open(
-                new LocalSettings(root, false, 0, threads, 10), disk, ByteBufAllocator.DEFAULT, LONGEST);
+                new LocalSettings(root, false, 0, threads, 10, LONGEST), disk, ByteBufAllocator.DEFAULT);
     }
 
     private static void assertUnavailable(Publisher<?> call) {

@@ -75,7 +75,7 @@ class LocalDurabilityTest {
 
     @Test
     void withoutFsyncBlobsAreStoredAllTheSame() {
-        LocalSettings settings = new LocalSettings(volume.root(), false, 0, 1, 10);
+        LocalSettings settings = new LocalSettings(volume.root(), false, 0, 1, 10, LIMIT);
         BackendFixture quick = volume.fixture(LocalStorageBackend.open(settings));
         quick.store(KEY, bytes(10, 1));
         assertThat(quick.readAll(KEY)).isEqualTo(bytes(10, 1));

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -16,11 +17,11 @@ import java.util.stream.Stream;
 record VolumeDirectory(Path root) {
 
     LocalSettings settings() {
-        return new LocalSettings(root, true, 0, 4, 1000);
+        return new LocalSettings(root, true, 0, 4, 1000, Duration.ofSeconds(30));
     }
 
     LocalSettings settings(long minFreeBytes) {
-        return new LocalSettings(root, true, minFreeBytes, 4, 1000);
+        return new LocalSettings(root, true, minFreeBytes, 4, 1000, Duration.ofSeconds(30));
     }
 
     LocalStorageBackend open() {

@@ -133,7 +133,7 @@ class ObservedStorageBackendTest {
 
     @Test
     void fileRegionStaysAFileRegion(@TempDir Path root) {
-        try (LocalStorageBackend local = LocalStorageBackend.open(new LocalSettings(root, false, 0, 1, 10))) {
+        try (LocalStorageBackend local = LocalStorageBackend.open(new LocalSettings(root, false, 0, 1, 10, LIMIT))) {
             BlobContent content =
                     new ObservedStorageBackend(local, "local", registry).read(newKey(), new ByteRange(0, 1));
             assertThat(content).isInstanceOf(BlobContent.FileRegion.class);

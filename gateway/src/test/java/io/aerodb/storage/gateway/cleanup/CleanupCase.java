@@ -80,7 +80,7 @@ abstract class CleanupCase {
         bucket = "bucket-" + UUID.randomUUID();
         metadata.bucket(ALICE, bucket, null);
         root = directory.resolve(bucket);
-        local = LocalStorageBackend.open(new LocalSettings(root, false, 0, 4, 10_000));
+        local = LocalStorageBackend.open(new LocalSettings(root, false, 0, 4, 10_000, LIMIT));
         local.own(installation).block();
         backends = new StorageBackends(Map.of("local", local), "local");
         grace(Duration.ZERO);
@@ -100,7 +100,7 @@ abstract class CleanupCase {
     LocalStorageBackend copyOfTheVolume() throws IOException {
         Path copy = root.resolveSibling("copy-" + UUID.randomUUID());
         FileSystemUtils.copyRecursively(root, copy);
-        LocalStorageBackend opened = LocalStorageBackend.open(new LocalSettings(copy, false, 0, 4, 10_000));
+        LocalStorageBackend opened = LocalStorageBackend.open(new LocalSettings(copy, false, 0, 4, 10_000, LIMIT));
         copies.add(opened);
         return opened;
     }

@@ -226,7 +226,8 @@ class GarbageCollectorTest extends CleanupCase {
         Path foreign = root().resolveSibling("foreign-" + UUID.randomUUID());
         String key = upload("path");
         deleteBySql("path");
-        try (LocalStorageBackend other = LocalStorageBackend.open(new LocalSettings(foreign, false, 0, 1, 10))) {
+        try (LocalStorageBackend other =
+                LocalStorageBackend.open(new LocalSettings(foreign, false, 0, 1, 10, Duration.ofSeconds(30)))) {
             UUID owner = UUID.randomUUID();
             other.own(owner).block();
 

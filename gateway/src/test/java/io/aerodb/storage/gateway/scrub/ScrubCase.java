@@ -78,7 +78,7 @@ abstract class ScrubCase {
         instance = livingInstance();
         bucket = newBucket("bucket");
         root = directory.resolve(bucket);
-        local = LocalStorageBackend.open(new LocalSettings(root, false, 0, 4, 10_000));
+        local = LocalStorageBackend.open(new LocalSettings(root, false, 0, 4, 10_000, LIMIT));
         local.own(installation).block();
     }
 
