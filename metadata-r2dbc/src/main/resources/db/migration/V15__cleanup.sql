@@ -162,11 +162,13 @@ CREATE TABLE storage_private.comparisons (
   stopped    text,
   stopped_at timestamptz,
   unknown    bigint NOT NULL DEFAULT 0,
-  missing    bigint NOT NULL DEFAULT 0
+  missing    bigint NOT NULL DEFAULT 0,
+  unreadable bigint NOT NULL DEFAULT 0
 );
 COMMENT ON COLUMN storage_private.comparisons.ended_at IS 'When the last one ended that was not broken off';
 COMMENT ON COLUMN storage_private.comparisons.unknown IS 'Files that the ledger did not know, of the last one that was not broken off';
 COMMENT ON COLUMN storage_private.comparisons.missing IS 'Files that were not there, of the same';
+COMMENT ON COLUMN storage_private.comparisons.unreadable IS 'Files of which it could not be told whether they are there, of the same';
 COMMENT ON COLUMN storage_private.comparisons.stopped IS 'Why nothing is changed until a person says go; null when nothing is in the way';
 
 -- What the last comparisons found: files that the ledger does not know, and blobs of objects whose file is missing.
@@ -184,8 +186,8 @@ COMMENT ON COLUMN storage_private.orphans.runs IS 'How many comparisons in a row
 COMMENT ON COLUMN storage_private.orphans.found_at IS 'When the first of these found it';
 CREATE INDEX orphans_run ON storage_private.orphans (backend, run);
 
--- Outcomes: claimed, busy (another run holds it, or the last one ended less than the pause ago). Also why nothing may be changed,
--- or null.
+-- Outcomes: claimed, busy (another run holds it, or the last one ended less than the pause ago; in the future is not so). Also why
+-- nothing may be changed, or null.
 CREATE FUNCTION storage_private.comparison_claim(
   place text, new_run uuid, lease double precision, pause double precision, OUT outcome text, OUT stopped text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -194,8 +196,9 @@ BEGIN
   VALUES (place, new_run, clock_timestamp() + make_interval(secs => lease))
   ON CONFLICT (backend) DO UPDATE SET run = excluded.run, held_until = excluded.held_until
   WHERE c.run = excluded.run
-     OR (c.held_until IS NULL OR c.held_until <= clock_timestamp())
-        AND (c.ended_at IS NULL OR c.ended_at <= clock_timestamp() - make_interval(secs => pause))
+     OR (c.held_until IS NULL
+         OR c.held_until NOT BETWEEN clock_timestamp() AND clock_timestamp() + make_interval(days => 1, secs => lease))
+        AND (c.ended_at IS NULL OR c.ended_at NOT BETWEEN clock_timestamp() - make_interval(secs => pause) AND clock_timestamp())
   RETURNING 'claimed', c.stopped INTO outcome, stopped;
   outcome := coalesce(outcome, 'busy');
 END $$;
@@ -215,13 +218,14 @@ $$ SELECT EXISTS (SELECT FROM storage_private.comparisons c WHERE c.backend = pl
 
 -- Ended, or broken off: then the next one may begin at once.
 CREATE FUNCTION storage_private.comparison_release(
-  place text, this_run uuid, ended boolean, unknown bigint, missing bigint) RETURNS void
+  place text, this_run uuid, ended boolean, unknown bigint, missing bigint, unreadable bigint) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ UPDATE storage_private.comparisons c
    SET held_until = NULL,
        ended_at = CASE WHEN ended THEN clock_timestamp() ELSE c.ended_at END,
        unknown = CASE WHEN ended THEN comparison_release.unknown ELSE c.unknown END,
-       missing = CASE WHEN ended THEN comparison_release.missing ELSE c.missing END
+       missing = CASE WHEN ended THEN comparison_release.missing ELSE c.missing END,
+       unreadable = CASE WHEN ended THEN comparison_release.unreadable ELSE c.unreadable END
    WHERE c.backend = place AND c.run = this_run $$;
 
 -- From now on nothing is changed, for this reason; or, with null, it may be again.
@@ -232,9 +236,10 @@ $$ UPDATE storage_private.comparisons c
    WHERE c.backend = place AND c.run = this_run $$;
 
 -- Of each backend what its last comparison found, and whether nothing is changed until a person says go.
-CREATE FUNCTION storage_private.comparison_results() RETURNS TABLE (backend text, stopped boolean, unknown bigint, missing bigint)
+CREATE FUNCTION storage_private.comparison_results()
+RETURNS TABLE (backend text, stopped boolean, unknown bigint, missing bigint, unreadable bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
-$$ SELECT c.backend, c.stopped IS NOT NULL, c.unknown, c.missing FROM storage_private.comparisons c $$;
+$$ SELECT c.backend, c.stopped IS NOT NULL, c.unknown, c.missing, c.unreadable FROM storage_private.comparisons c $$;
 
 -- One page of the ledger in the order of the keys. The first row is a header, whose key is the last one of the page, or null when
 -- there is no further page; the others are the blobs on it that should be in the backend.
@@ -262,7 +267,8 @@ $$ INSERT INTO storage_private.orphans AS o (backend, kind, key, size, run)
    SELECT place, new_kind, f.key, f.size, this_run FROM unnest(keys, sizes) f (key, size)
    WHERE (SELECT storage_private.comparison_held(place, this_run))
    ON CONFLICT (backend, kind, key) DO UPDATE
-   SET run = excluded.run, runs = o.runs + CASE WHEN o.run = excluded.run THEN 0 ELSE 1 END, size = excluded.size $$;
+   SET run = excluded.run, runs = o.runs + CASE WHEN o.run = excluded.run THEN 0 ELSE 1 END, size = excluded.size,
+       found_at = least(o.found_at, now()) $$;
 
 -- Some of what this run has not found again is none any more. How many.
 CREATE FUNCTION storage_private.orphans_settle(place text, this_run uuid, batch int) RETURNS bigint

@@ -11,7 +11,9 @@ import io.aerodb.storage.harness.Names;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -49,6 +51,7 @@ class OrdinaryUserIT {
             assertThat(api.download(bucket, "file")).hasBody(Bytes.of("x"));
             assertThat(Files.getAttribute(gateway.launch().data(), "unix:uid")).isEqualTo(Integer.parseInt(NOBODY));
             looksAtItsFilesBesideOnesOfRoot(gateway);
+            tellsOfADirectoryThatItMayNotRead(gateway);
         }
     }
 
@@ -62,5 +65,21 @@ class OrdinaryUserIT {
                         .text())
                 .contains("\"outcome\":\"done\"")
                 .doesNotContain("failed");
+    }
+
+    /** What nobody knows is found all the same, in whatever order directories come. */
+    private static void tellsOfADirectoryThatItMayNotRead(Gateway gateway) throws IOException {
+        Path root = gateway.directory().root();
+        Path closed = Files.createDirectory(root.resolve("closed"));
+        Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("---------"));
+        Path unknown =
+                Files.createDirectories(root.resolve("open/ab")).resolve("00000000-0000-4000-8000-0000000000ab~file");
+        Files.setLastModifiedTime(Files.createFile(unknown), FileTime.from(Instant.EPOCH));
+        String report = gateway.asService()
+                .postJson("/admin/orphans", "{\"dry_run\": true}")
+                .expect(200)
+                .text();
+        assertThat(report).contains("\"step\":\"list\"", "\"unknown\":1", "\"outcome\":\"failed\"");
+        assertThat(gateway.output()).contains("event=files_not_listed backend=local");
     }
 }

@@ -51,15 +51,17 @@ public final class OrphanRepository {
      * @param stopped whether nothing is changed until a person says go
      * @param unknown files that it found
      * @param missing files that it missed
+     * @param unreadable files of which it could not tell
      */
-    public record Result(String backend, boolean stopped, long unknown, long missing) {
+    public record Result(String backend, boolean stopped, long unknown, long missing, long unreadable) {
 
         static Result from(Readable row) {
             return new Result(
                     Columns.required(row, "backend", String.class),
                     Columns.required(row, "stopped", Boolean.class),
                     Columns.required(row, "unknown", Long.class),
-                    Columns.required(row, "missing", Long.class));
+                    Columns.required(row, "missing", Long.class),
+                    Columns.required(row, "unreadable", Long.class));
         }
     }
 
@@ -141,15 +143,17 @@ public final class OrphanRepository {
      * @param ended whether the next one shall wait for its time, as after a run that was not broken off
      * @param unknown files, if it has ended
      * @param missing files, if it has ended
+     * @param unreadable files, if it has ended
      */
-    public Mono<Void> release(String backend, UUID run, boolean ended, long unknown, long missing) {
-        return call("comparison_release($1, $2, $3, $4, $5)", backend, run, ended, unknown, missing);
+    public Mono<Void> release(String backend, UUID run, boolean ended, long unknown, long missing, long unreadable) {
+        return call("comparison_release($1, $2, $3, $4, $5, $6)", backend, run, ended, unknown, missing, unreadable);
     }
 
     /** Of each backend that was ever compared. */
     public Mono<List<Result>> results() {
         return executor.rows(
-                "SELECT backend, stopped, unknown, missing FROM storage_private.comparison_results()", Result::from);
+                "SELECT backend, stopped, unknown, missing, unreadable FROM storage_private.comparison_results()",
+                Result::from);
     }
 
     /** From now on nothing may be changed in this backend, until a person says go; or it may again, without a reason. */

@@ -65,7 +65,7 @@ final class CleanupMeters {
 
     /** What a comparison has found. */
     void found(String backend, Findings found) {
-        found(backend, found.unknownFiles(), found.missing.get());
+        found(backend, found.unknownFiles(), found.missing.get(), found.unreadable.get());
     }
 
     /** What the last comparisons have found, by whomever; nothing in backends that were never compared. */
@@ -73,17 +73,18 @@ final class CleanupMeters {
         backends.forEach(name -> result(results.stream()
                 .filter(result -> result.backend().equals(name))
                 .findFirst()
-                .orElse(new Result(name, false, 0, 0))));
+                .orElse(new Result(name, false, 0, 0, 0))));
     }
 
     private void result(Result result) {
         stopped(result.backend(), result.stopped());
-        found(result.backend(), result.unknown(), result.missing());
+        found(result.backend(), result.unknown(), result.missing(), result.unreadable());
     }
 
-    private void found(String backend, long unknown, long missing) {
-        found(backend, Kind.UNKNOWN, unknown);
-        found(backend, Kind.MISSING, missing);
+    private void found(String backend, long unknown, long missing, long unreadable) {
+        found(backend, Kind.UNKNOWN.word(), unknown);
+        found(backend, Kind.MISSING.word(), missing);
+        found(backend, "unreadable", unreadable);
     }
 
     /** Whether a person has to say what becomes of what was found. */
@@ -104,11 +105,11 @@ final class CleanupMeters {
                 closed ? 1 : 0);
     }
 
-    private void found(String backend, Kind kind, long files) {
+    private void found(String backend, String kind, long files) {
         set(
                 "storage.orphan.files.found",
-                "What the last comparison has found to be unknown, or missing",
-                Tags.of("backend", backend, "kind", kind.word()),
+                "What the last comparison has found to be unknown, missing, or unreadable",
+                Tags.of("backend", backend, "kind", kind),
                 files);
     }
 

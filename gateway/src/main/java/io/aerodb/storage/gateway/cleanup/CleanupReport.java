@@ -61,7 +61,10 @@ sealed interface CleanupReport {
             UNFINISHED,
             /** A file that an object has and the backend has not. */
             @JsonProperty("missing")
-            MISSING
+            MISSING,
+            /** It can't be told whether it is there, or what stands in its place is no file. */
+            @JsonProperty("unreadable")
+            UNREADABLE
         }
     }
 

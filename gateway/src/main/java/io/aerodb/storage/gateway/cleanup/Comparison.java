@@ -6,9 +6,12 @@ import io.aerodb.storage.backend.BlobStat;
 import io.aerodb.storage.backend.RangedListing;
 import io.aerodb.storage.backend.StorageBackend;
 import io.aerodb.storage.backend.UnfinishedWrites;
+import io.aerodb.storage.gateway.cleanup.CleanupReport.Failed;
 import io.aerodb.storage.gateway.cleanup.CleanupReport.Orphan;
 import io.aerodb.storage.gateway.cleanup.CleanupReport.Progress;
 import io.aerodb.storage.gateway.cleanup.CleanupReport.Progress.Step;
+import io.aerodb.storage.gateway.cleanup.Looks.Look;
+import io.aerodb.storage.gateway.http.LogText;
 import io.aerodb.storage.metadata.GarbageRepository;
 import io.aerodb.storage.metadata.OrphanRepository;
 import io.aerodb.storage.metadata.OrphanRepository.Kind;
@@ -16,14 +19,18 @@ import io.aerodb.storage.metadata.OrphanRepository.LedgerPage;
 import io.aerodb.storage.metadata.OrphanRepository.SizedKey;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -33,6 +40,9 @@ import reactor.core.publisher.Mono;
  */
 final class Comparison {
 
+    private static final Logger log = LoggerFactory.getLogger(Comparison.class);
+    /** Of one comparison; its report names all that they would. */
+    private static final int WARNINGS = 10;
     /** Fewer are looked for one by one. */
     private static final int WORTH_A_LISTING = 20;
 
@@ -42,6 +52,7 @@ final class Comparison {
     private final Predicate<Kind> noting;
     private final Mono<Void> held;
     private final Findings found;
+    private final AtomicInteger warnings = new AtomicInteger();
 
     /**
      * A backend, and how it is looked at.
@@ -70,16 +81,31 @@ final class Comparison {
     }
 
     Flux<CleanupReport> unknown() {
-        return Flux.defer(place.backend()::list)
-                .buffer(GarbageRepository.PAGE)
-                .concatMap(page -> unknown(page, Orphan.Kind.UNKNOWN), 1);
+        return listed(Flux.defer(place.backend()::list), Orphan.Kind.UNKNOWN);
     }
 
     Flux<CleanupReport> unfinished() {
-        return Mono.justOrEmpty(place.backend().ability(UnfinishedWrites.class))
-                .flatMapMany(UnfinishedWrites::unfinished)
-                .buffer(GarbageRepository.PAGE)
-                .concatMap(page -> unknown(page, Orphan.Kind.UNFINISHED), 1);
+        return listed(
+                Mono.justOrEmpty(place.backend().ability(UnfinishedWrites.class))
+                        .flatMapMany(UnfinishedWrites::unfinished),
+                Orphan.Kind.UNFINISHED);
+    }
+
+    /** What could not be listed is told at the end. */
+    private Flux<CleanupReport> listed(Flux<BlobStat> files, Orphan.Kind kind) {
+        return Flux.defer(() -> {
+            List<CleanupReport> failures = new ArrayList<>();
+            return files.onErrorResume(BackendException.Failed.class, failure -> notListed(failure, failures))
+                    .buffer(GarbageRepository.PAGE)
+                    .concatMap(page -> unknown(page, kind), 1)
+                    .concatWith(Flux.fromIterable(failures));
+        });
+    }
+
+    private Flux<BlobStat> notListed(BackendException failure, List<CleanupReport> failures) {
+        log.warn("event=files_not_listed backend={} reason={}", place.name(), LogText.value(failure.toString()));
+        failures.add(new Failed("list", place.name(), String.valueOf(failure.getMessage())));
+        return Flux.empty();
     }
 
     private Mono<LedgerPage> following(LedgerPage page) {
@@ -89,26 +115,32 @@ final class Comparison {
 
     private Flux<CleanupReport> missing(LedgerPage page) {
         found.lookedUp.addAndGet(page.blobs().size());
-        return held.then(absent(page.blobs()))
-                .flatMap(this::stillWanted)
+        return held.then(absent(page.blobs())).flatMapMany(looks -> missing(page, looks));
+    }
+
+    private Flux<CleanupReport> missing(LedgerPage page, Looks looks) {
+        return stillWanted(looks.gone())
                 .flatMap(gone -> noted(Kind.MISSING, gone))
-                .flatMapMany(gone -> told(Step.LOOKED_UP, page.blobs(), Orphan.Kind.MISSING, gone));
+                .flatMapMany(gone -> Flux.concat(
+                        told(Orphan.Kind.UNREADABLE, looks.unreadable()),
+                        told(Orphan.Kind.MISSING, gone),
+                        told(Step.LOOKED_UP, page.blobs())));
     }
 
     /** Those of these that have no file. */
-    private Mono<List<SizedKey>> absent(List<SizedKey> blobs) {
+    private Mono<Looks> absent(List<SizedKey> blobs) {
         return neighbours(blobs)
                 .map(present -> blobs.stream()
                         .filter(blob -> !present.contains(blob.key()))
                         .toList())
-                .flatMap(this::gone);
+                .flatMap(this::looked);
     }
 
-    /** Those of these that have no file, each looked for by itself. */
-    Mono<List<SizedKey>> gone(List<SizedKey> blobs) {
+    /** Looks for each of these by itself. */
+    Mono<Looks> looked(List<SizedKey> blobs) {
         return Flux.fromIterable(blobs)
-                .flatMap(this::ifAbsent, place.concurrency())
-                .collectList();
+                .flatMap(this::looked, place.concurrency())
+                .collect(Looks::new, Looks::add);
     }
 
     /** Those of these keys whose files are there for sure, found by few calls; none where that is not worth it. */
@@ -124,11 +156,25 @@ final class Comparison {
                 .collect(Collectors.toCollection(HashSet::new));
     }
 
-    private Mono<SizedKey> ifAbsent(SizedKey blob) {
+    /** Only what is missing for sure is. Fails when the backend does not answer: then it would not for the others. */
+    private Mono<Look> looked(SizedKey file) {
         return place.backend()
-                .stat(new BlobKey(blob.key()))
-                .flatMap(there -> Mono.<SizedKey>empty())
-                .onErrorResume(BackendException.NotFound.class, absent -> Mono.just(blob));
+                .stat(new BlobKey(file.key()))
+                .map(there -> new Look(file, Looks.State.THERE))
+                .onErrorResume(BackendException.Displaced.class, foreign -> Mono.just(unreadable(file, foreign)))
+                .onErrorResume(BackendException.Failed.class, untold -> Mono.just(unreadable(file, untold)))
+                .onErrorResume(BackendException.NotFound.class, absent -> Mono.just(new Look(file, Looks.State.GONE)));
+    }
+
+    private Look unreadable(SizedKey file, BackendException failure) {
+        if (warnings.incrementAndGet() <= WARNINGS) {
+            log.warn(
+                    "event=blob_unreadable backend={} key={} reason={}",
+                    place.name(),
+                    file.key(),
+                    LogText.value(failure.toString()));
+        }
+        return new Look(file, Looks.State.UNREADABLE);
     }
 
     private Mono<List<SizedKey>> stillWanted(List<SizedKey> gone) {
@@ -149,7 +195,7 @@ final class Comparison {
         }
         return held.then(strange(old, kind))
                 .flatMap(strange -> noted(Kind.UNKNOWN, strange))
-                .flatMapMany(strange -> told(Step.LISTED, all, kind, strange));
+                .flatMapMany(strange -> Flux.concat(told(kind, strange), told(Step.LISTED, all)));
     }
 
     /** Those of these files that the ledger does not know, and that are still there. */
@@ -157,18 +203,9 @@ final class Comparison {
         return files.isEmpty()
                 ? Mono.just(files)
                 : orphans.unknown(keys(files))
-                        .flatMapIterable(unknown -> named(files, unknown))
-                        .flatMap(
-                                file -> kind == Orphan.Kind.UNKNOWN ? ifThere(file) : Mono.just(file),
-                                place.concurrency())
-                        .collectList();
-    }
-
-    private Mono<SizedKey> ifThere(SizedKey file) {
-        return place.backend()
-                .stat(new BlobKey(file.key()))
-                .thenReturn(file)
-                .onErrorResume(BackendException.NotFound.class, absent -> Mono.empty());
+                        .flatMap(unknown -> kind == Orphan.Kind.UNKNOWN
+                                ? looked(named(files, unknown)).map(Looks::there)
+                                : Mono.just(named(files, unknown)));
     }
 
     private Mono<List<SizedKey>> noted(Kind kind, List<SizedKey> what) {
@@ -177,18 +214,20 @@ final class Comparison {
                 : Mono.just(what);
     }
 
-    private Flux<CleanupReport> told(Step step, List<SizedKey> page, Orphan.Kind kind, List<SizedKey> what) {
+    private Flux<CleanupReport> told(Orphan.Kind kind, List<SizedKey> what) {
         (switch (kind) {
                     case UNKNOWN -> found.unknown;
                     case UNFINISHED -> found.unfinished;
                     case MISSING -> found.missing;
+                    case UNREADABLE -> found.unreadable;
                 })
                 .addAndGet(what.size());
+        return Flux.fromIterable(what).map(orphan -> new Orphan(kind, place.name(), orphan.key(), orphan.size()));
+    }
+
+    private Mono<CleanupReport> told(Step step, List<SizedKey> page) {
         long bytes = page.stream().mapToLong(SizedKey::size).sum();
-        return Flux.<CleanupReport>fromIterable(what.stream()
-                        .map(orphan -> new Orphan(kind, place.name(), orphan.key(), orphan.size()))
-                        .toList())
-                .concatWith(Mono.just(new Progress(step, place.name(), page.size(), bytes)));
+        return Mono.just(new Progress(step, place.name(), page.size(), bytes));
     }
 
     private static SizedKey sized(BlobStat file) {

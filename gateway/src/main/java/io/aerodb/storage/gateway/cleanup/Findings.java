@@ -13,6 +13,7 @@ final class Findings {
     final AtomicLong unknown = new AtomicLong();
     final AtomicLong unfinished = new AtomicLong();
     final AtomicLong missing = new AtomicLong();
+    final AtomicLong unreadable = new AtomicLong();
     final AtomicLong adopted = new AtomicLong();
     final AtomicLong removed = new AtomicLong();
 
@@ -35,6 +36,7 @@ final class Findings {
     }
 
     private Counts counts() {
-        return new Counts(unknown.get(), unfinished.get(), missing.get(), adopted.get(), removed.get());
+        return new Counts(
+                unknown.get(), unfinished.get(), missing.get(), unreadable.get(), adopted.get(), removed.get());
     }
 }

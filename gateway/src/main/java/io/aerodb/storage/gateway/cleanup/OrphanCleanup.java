@@ -86,7 +86,7 @@ final class OrphanCleanup {
 
     /** Without effect when the run was not begun, or is another's. */
     private Mono<Void> released(boolean ended) {
-        return orphans.release(place.name(), run, ended, found.unknownFiles(), found.missing.get());
+        return orphans.release(place.name(), run, ended, found.unknownFiles(), found.missing.get(), found.unreadable.get());
     }
 
     private Flux<CleanupReport> claimed() {
@@ -206,7 +206,8 @@ final class OrphanCleanup {
     /** A comparison takes long: a file that was restored since is not missing. False when there is nothing to remove. */
     private Mono<Boolean> removed(List<SizedKey> due) {
         return comparison(kind -> false, Mono.empty())
-                .gone(due)
+                .looked(due)
+                .map(Looks::gone)
                 .flatMapMany(gone -> removed(due, gone))
                 .filter(MissingFile::hadObject)
                 .doOnNext(this::tellRemoved)

@@ -170,7 +170,7 @@ final class OrphanCleanupJob {
         if (line instanceof Compared end && end.outcome() != Outcome.BUSY) {
             log.info(
                     "event=cleanup_compared backend={} outcome={} looked_up={} listed={} unknown={} unfinished={} missing={}"
-                            + " adopted={} removed={}",
+                            + " unreadable={} adopted={} removed={}",
                     end.backend(),
                     end.outcome(),
                     end.lookedUp(),
@@ -178,6 +178,7 @@ final class OrphanCleanupJob {
                     end.counts().unknown(),
                     end.counts().unfinished(),
                     end.counts().missing(),
+                    end.counts().unreadable(),
                     end.counts().adopted(),
                     end.counts().removed());
         }

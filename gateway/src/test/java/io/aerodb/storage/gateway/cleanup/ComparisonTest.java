@@ -13,6 +13,7 @@ import io.aerodb.storage.gateway.cleanup.CleanupReport.Orphan;
 import io.aerodb.storage.gateway.cleanup.CleanupReport.Progress;
 import io.aerodb.storage.gateway.cleanup.CleanupReport.Progress.Step;
 import io.aerodb.storage.gateway.cleanup.CleanupReport.Summary;
+import io.aerodb.storage.gateway.jobs.StopSignal;
 import io.aerodb.storage.metadata.OrphanRepository.SizedKey;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -102,6 +103,75 @@ class ComparisonTest extends OrphanCleanupCase {
         assertThat(lines).contains(new Failed("compare", "local", "silent"));
         assertThat(metadata.value("SELECT count(*) FROM storage_private.orphans"))
                 .isEqualTo("0");
+    }
+
+    @Test
+    void whatIsNoFileIsToldAndKeepsNobodyFromTheOthers() throws IOException {
+        String odd = upload("odd");
+        String missing = upload("missing");
+        delete(odd);
+        Files.createDirectory(root().resolve(odd));
+        delete(missing);
+        unknownFile();
+
+        List<CleanupReport> first = run(clean(false));
+        anHourPasses();
+        Summary second = summary(false);
+
+        assertThat(first).contains(new Orphan(Orphan.Kind.UNREADABLE, "local", odd, "content".length()));
+        assertThat(((Summary) first.get(first.size() - 1)).counts()).isEqualTo(new Counts(1, 0, 1, 1, 1, 0));
+        assertThat(second.counts().removed()).isEqualTo(1);
+        assertThat(second.failures()).isZero();
+        assertThat(objects()).isEqualTo("odd");
+        Files.delete(root().resolve(odd));
+    }
+
+    @Test
+    void whatCanNotBeToldIsNotMissing() {
+        String key = upload("path");
+        StorageBackend denied = new ForwardingBackend(local) {
+            @Override
+            public Mono<BlobStat> stat(BlobKey of) {
+                return Mono.error(new BackendException.Failed("permission denied", null));
+            }
+        };
+
+        List<CleanupReport> lines = job(denied).run(clean(false)).collectList().block(LIMIT);
+
+        assertThat(lines).contains(new Orphan(Orphan.Kind.UNREADABLE, "local", key, "content".length()));
+        assertThat(((Summary) lines.get(lines.size() - 1)).counts().missing()).isZero();
+    }
+
+    @Test
+    void whatCanNotBeListedIsToldAndTheRestIsCompared() {
+        unknownFile();
+        Failed end = new Failed("list", "local", "a directory can't be read");
+        StorageBackend partly = new ForwardingBackend(local) {
+            @Override
+            public Flux<BlobStat> list() {
+                return super.list().concatWith(Mono.error(() -> new BackendException.Failed(end.reason(), null)));
+            }
+        };
+
+        List<CleanupReport> lines = job(partly).run(clean(false)).collectList().block(LIMIT);
+
+        assertThat(lines).contains(end);
+        Summary summary = (Summary) lines.get(lines.size() - 1);
+        assertThat(summary.counts().adopted()).isEqualTo(1);
+        assertThat(summary.outcome()).isEqualTo(CleanupReport.Outcome.FAILED);
+    }
+
+    @Test
+    void aComparisonThatEndedInTheFutureIsNoReasonToWait() {
+        summary(false);
+        metadata.run("UPDATE storage_private.comparisons SET ended_at = now() + interval '10 years',"
+                + " held_until = now() + interval '10 years'");
+        unknownFile();
+
+        job(local).scheduled(new StopSignal()).block(LIMIT);
+
+        assertThat(metadata.value("SELECT ended_at <= now() AND held_until IS NULL FROM storage_private.comparisons"))
+                .isEqualTo("t");
     }
 
     @Test
