@@ -12,17 +12,26 @@ CREATE TABLE storage_private.scrubs (
   files        bigint NOT NULL DEFAULT 0,
   bytes        bigint NOT NULL DEFAULT 0,
   damaged      bigint NOT NULL DEFAULT 0,
-  rechecked_at timestamptz NOT NULL DEFAULT clock_timestamp()
+  tries        int NOT NULL DEFAULT 0,
+  rechecked_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  rechecked_to text COLLATE "C" NOT NULL DEFAULT ''
 );
 COMMENT ON COLUMN storage_private.scrubs.instance IS 'The gateway that works on it, as long as that lives';
 COMMENT ON COLUMN storage_private.scrubs.after_key IS 'The pass goes on behind this key';
-COMMENT ON COLUMN storage_private.scrubs.rechecked_at IS 'When those that are marked as corrupt were last read again';
+COMMENT ON COLUMN storage_private.scrubs.tries IS 'How often the blob behind that was begun, if it is a large one';
+COMMENT ON COLUMN storage_private.scrubs.rechecked_at IS 'When the last round through those that are marked as corrupt began';
+COMMENT ON COLUMN storage_private.scrubs.rechecked_to IS 'The round goes on behind this key; empty when it is over';
+
+-- So long ago? A time in the future, as of a clock that was wrong, counts as long ago.
+CREATE FUNCTION storage_private.is_due(since timestamptz, pause double precision) RETURNS boolean
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ SELECT since NOT BETWEEN clock_timestamp() - make_interval(secs => pause) AND clock_timestamp() $$;
 
 -- Outcomes: busy (a living gateway is at it), idle (nothing is due), claimed. With claimed: the key behind which the pass goes
--- on, or null when none is due; when the pass began; and whether those that are marked are to be read again.
+-- on, or null when none is due; and when the pass began.
 CREATE FUNCTION storage_private.scrub_claim(
   place text, new_instance uuid, dead_after double precision, pause double precision, recheck double precision,
-  OUT outcome text, OUT after text, OUT began timestamptz, OUT marked boolean)
+  OUT outcome text, OUT after text, OUT began timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   scrub storage_private.scrubs;
@@ -33,52 +42,73 @@ BEGIN
     outcome := 'busy';
     RETURN;
   END IF;
-  IF scrub.finished_at IS NOT NULL AND scrub.started_at + make_interval(secs => pause) <= clock_timestamp() THEN
+  IF scrub.finished_at IS NOT NULL AND storage_private.is_due(scrub.started_at, pause) THEN
     UPDATE storage_private.scrubs s
-    SET after_key = '', started_at = clock_timestamp(), finished_at = NULL, files = 0, bytes = 0, damaged = 0
+    SET after_key = '', started_at = clock_timestamp(), finished_at = NULL, files = 0, bytes = 0, damaged = 0, tries = 0
     WHERE s.backend = place RETURNING * INTO scrub;
   END IF;
   began := scrub.started_at;
   after := CASE WHEN scrub.finished_at IS NULL THEN scrub.after_key END;
-  marked := scrub.rechecked_at + make_interval(secs => recheck) <= clock_timestamp();
-  outcome := CASE WHEN after IS NULL AND NOT marked THEN 'idle' ELSE 'claimed' END;
-  UPDATE storage_private.scrubs s
-  SET instance = CASE outcome WHEN 'claimed' THEN new_instance END,
-      rechecked_at = CASE WHEN marked THEN clock_timestamp() ELSE s.rechecked_at END
-  WHERE s.backend = place;
+  outcome := CASE WHEN after IS NULL AND scrub.rechecked_to = '' AND NOT storage_private.is_due(scrub.rechecked_at, recheck)
+             THEN 'idle' ELSE 'claimed' END;
+  UPDATE storage_private.scrubs s SET instance = CASE outcome WHEN 'claimed' THEN new_instance END WHERE s.backend = place;
 END $$;
 
 CREATE FUNCTION storage_private.scrub_release(place text, this_instance uuid) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ UPDATE storage_private.scrubs s SET instance = NULL WHERE s.backend = place AND s.instance = this_instance $$;
 
--- The next blobs of a pass that are neither written nor verified since it began: of so many rows of the ledger, and not many more
--- bytes than that. The first row is a header: its key is where the following page begins, or null when there is none.
+-- The next blobs of a pass that are neither written nor verified since it began: of so many rows of the ledger, and not more bytes
+-- than that, except that a larger blob is a page of its own. The first row is a header: its key is where the following page begins, or
+-- null when there is none.
 CREATE FUNCTION storage_private.scrub_page(place text, began timestamptz, after text, page int, most bigint)
 RETURNS TABLE (key text, size bigint, sha256 text, read_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ WITH listed AS MATERIALIZED (
      SELECT b.key, b.size, b.sha256,
-            b.state = 'live' AND b.backend = place AND greatest(b.created_at, b.last_verified) < began AS wanted
+            b.state = 'live' AND b.backend = place
+              AND greatest(b.created_at, b.last_verified) NOT BETWEEN began AND clock_timestamp() AS wanted
      FROM storage.blobs b WHERE b.key > after ORDER BY b.key LIMIT page),
    summed AS (
-     SELECT l.*, sum(l.size) FILTER (WHERE l.wanted)
-                   OVER (ORDER BY l.key ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS bytes_before
-     FROM listed l),
-   taken AS MATERIALIZED (SELECT * FROM summed s WHERE coalesce(s.bytes_before, 0) < most)
+     SELECT l.*, count(*) FILTER (WHERE l.wanted) OVER up_to AS blobs, sum(l.size) FILTER (WHERE l.wanted) OVER up_to AS bytes
+     FROM listed l WINDOW up_to AS (ORDER BY l.key)),
+   taken AS MATERIALIZED (SELECT * FROM summed s WHERE s.blobs <= 1 OR s.bytes <= most)
    (SELECT CASE WHEN count(*) = page OR count(*) < (SELECT count(*) FROM listed) THEN max(t.key) END,
            0::bigint, ''::text, clock_timestamp() FROM taken t)
    UNION ALL
    (SELECT t.key, t.size, t.sha256, clock_timestamp() FROM taken t WHERE t.wanted ORDER BY t.key) $$;
 
--- Some of those that are marked as corrupt, small ones first. The first row is a header as of a page.
-CREATE FUNCTION storage_private.scrub_marked(place text, page int)
+-- The large blob with which a page begins is about to be read. How often that was so; nothing when another gateway has taken over.
+CREATE FUNCTION storage_private.scrub_try(place text, this_instance uuid) RETURNS SETOF int
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ UPDATE storage_private.scrubs s SET tries = s.tries + 1
+   WHERE s.backend = place AND s.instance = this_instance RETURNING s.tries $$;
+
+-- Some of those that are marked as corrupt, small ones first. The first row is a header: its key is where the round goes on at once, or
+-- null at its end. Nothing when no round is due. Each is asked for once in a round, whatever becomes of it.
+CREATE FUNCTION storage_private.scrub_marked(place text, this_instance uuid, recheck double precision, page int)
 RETURNS TABLE (key text, size bigint, sha256 text, read_at timestamptz)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
-$$ SELECT NULL, 0::bigint, '', clock_timestamp()
-   UNION ALL
-   (SELECT b.key, b.size, b.sha256, clock_timestamp() FROM storage.blobs b
-    WHERE b.corrupt_since IS NOT NULL AND b.state = 'live' AND b.backend = place ORDER BY b.size, b.key LIMIT page) $$;
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  scrub storage_private.scrubs;
+  marked text[];
+BEGIN
+  SELECT * INTO scrub FROM storage_private.scrubs s WHERE s.backend = place AND s.instance = this_instance FOR UPDATE;
+  IF NOT FOUND OR scrub.rechecked_to = '' AND NOT storage_private.is_due(scrub.rechecked_at, recheck) THEN
+    RETURN;
+  END IF;
+  marked := ARRAY(
+    SELECT b.key FROM storage.blobs b
+    WHERE b.corrupt_since IS NOT NULL AND b.state = 'live' AND b.backend = place AND b.key > scrub.rechecked_to
+    ORDER BY b.key LIMIT page);
+  UPDATE storage_private.scrubs s
+  SET rechecked_at = CASE WHEN s.rechecked_to = '' THEN clock_timestamp() ELSE s.rechecked_at END,
+      rechecked_to = CASE WHEN cardinality(marked) = page THEN marked[page] ELSE '' END
+  WHERE s.backend = place RETURNING * INTO scrub;
+  RETURN QUERY SELECT nullif(scrub.rechecked_to, ''), 0::bigint, '', clock_timestamp();
+  RETURN QUERY SELECT b.key, b.size, b.sha256, clock_timestamp() FROM storage.blobs b
+               WHERE b.key = ANY (marked) AND b.state = 'live' ORDER BY b.size, b.key;
+END $$;
 
 -- These were as stored, not earlier than then. What somebody has marked since stays marked, and what somebody holds is left for
 -- the next time.
@@ -87,7 +117,8 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ WITH locked AS MATERIALIZED (
      SELECT b.key FROM storage.blobs b WHERE b.key = ANY (keys) AND b.state = 'live' FOR NO KEY UPDATE SKIP LOCKED)
    UPDATE storage.blobs b
-   SET last_verified = read_at, corrupt_since = CASE WHEN b.corrupt_since > read_at THEN b.corrupt_since END
+   SET last_verified = read_at,
+       corrupt_since = CASE WHEN b.corrupt_since > read_at AND b.corrupt_since <= clock_timestamp() THEN b.corrupt_since END
    FROM locked l WHERE b.key = l.key $$;
 
 -- A page is done: notes which blobs of it were as stored, and where the pass goes on; without a key it has ended. Held is false when
@@ -100,7 +131,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM storage_private.blobs_verified(keys, read_at);
   UPDATE storage_private.scrubs s
-  SET after_key = coalesce(new_after, ''), finished_at = CASE WHEN new_after IS NULL THEN clock_timestamp() END,
+  SET after_key = coalesce(new_after, ''), tries = 0, finished_at = CASE WHEN new_after IS NULL THEN clock_timestamp() END,
       files = s.files + new_files, bytes = s.bytes + new_bytes, damaged = s.damaged + new_damaged
   WHERE s.backend = place AND s.instance = this_instance
   RETURNING s.files, s.bytes, s.damaged INTO files, bytes, damaged;
@@ -156,10 +187,12 @@ $$ SELECT b.backend, count(*) FROM storage.blobs b JOIN storage.objects o ON o.b
    WHERE b.corrupt_since IS NOT NULL AND b.state = 'live' GROUP BY b.backend $$;
 
 REVOKE ALL ON FUNCTION
+  storage_private.is_due(timestamptz, double precision),
   storage_private.scrub_claim(text, uuid, double precision, double precision, double precision),
   storage_private.scrub_release(text, uuid),
   storage_private.scrub_page(text, timestamptz, text, int, bigint),
-  storage_private.scrub_marked(text, int),
+  storage_private.scrub_try(text, uuid),
+  storage_private.scrub_marked(text, uuid, double precision, int),
   storage_private.blobs_verified(text[], timestamptz),
   storage_private.scrub_done(text, uuid, text[], timestamptz, text, bigint, bigint, bigint),
   storage_private.scrub_damaged(text),

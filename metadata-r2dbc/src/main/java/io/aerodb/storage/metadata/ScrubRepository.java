@@ -28,17 +28,15 @@ public final class ScrubRepository {
      * @param held whether there is something to do, and this gateway does it
      * @param after the key behind which the pass goes on; null when none is due
      * @param began when the pass did
-     * @param marked whether those that are marked as corrupt are to be read again
      */
     public record Claim(
-            boolean held, @Nullable String after, @Nullable Instant began, boolean marked) {
+            boolean held, @Nullable String after, @Nullable Instant began) {
 
         static Claim from(Readable row) {
             return new Claim(
                     Columns.required(row, "outcome", String.class).equals("claimed"),
                     row.get("after", String.class),
-                    row.get("began", Instant.class),
-                    Boolean.TRUE.equals(row.get("marked", Boolean.class)));
+                    row.get("began", Instant.class));
         }
     }
 
@@ -118,11 +116,11 @@ public final class ScrubRepository {
 
     /**
      * @param interval from the beginning of one pass to that of the next
-     * @param recheck from one look at those that are marked as corrupt to the next
+     * @param recheck from the beginning of one round through those that are marked as corrupt to that of the next
      */
     public Mono<Claim> claim(String backend, Duration interval, Duration recheck) {
         return executor.row(
-                "SELECT outcome, after, began, marked FROM storage_private.scrub_claim($1, $2, $3, $4, $5)",
+                "SELECT outcome, after, began FROM storage_private.scrub_claim($1, $2, $3, $4, $5)",
                 Claim::from,
                 backend,
                 instance,
@@ -138,7 +136,7 @@ public final class ScrubRepository {
     /**
      * What is to be read behind a key, of {@value GarbageRepository#PAGE} rows of the ledger.
      *
-     * @param most bytes, of which the last blob may be more
+     * @param most bytes; a larger blob is a page of its own
      */
     public Mono<Page> page(String backend, Instant began, String after, long most) {
         return executor.rows(
@@ -152,13 +150,31 @@ public final class ScrubRepository {
                 .map(Row::page);
     }
 
-    /** Some of those that are marked as corrupt, as one page. */
-    public Mono<Page> marked(String backend) {
+    /** A large blob, which is a page of its own, is begun for the how-manieth time; empty when another gateway has taken over. */
+    public Mono<Integer> attempt(String backend) {
         return executor.rows(
-                        "SELECT key, size, sha256, read_at FROM storage_private.scrub_marked($1, $2)",
+                        "SELECT scrub_try FROM storage_private.scrub_try($1, $2)",
+                        row -> Columns.required(row, "scrub_try", Integer.class),
+                        backend,
+                        instance)
+                .flatMap(rows -> Mono.justOrEmpty(rows.stream().findFirst()));
+    }
+
+    /**
+     * Some of those that are marked as corrupt, small ones first; each once in a round. Empty when no round is under way or due, and
+     * when another gateway has taken over.
+     *
+     * @param recheck from the beginning of one round to that of the next
+     */
+    public Mono<Page> marked(String backend, Duration recheck) {
+        return executor.rows(
+                        "SELECT key, size, sha256, read_at FROM storage_private.scrub_marked($1, $2, $3, $4)",
                         Row::from,
                         backend,
+                        instance,
+                        Columns.seconds(recheck),
                         GarbageRepository.PAGE)
+                .filter(rows -> !rows.isEmpty())
                 .map(Row::page);
     }
 

@@ -45,9 +45,9 @@ class LedgerPlansTest {
                     blobs_writing | SELECT key FROM storage.blobs b WHERE b.size IS NULL AND b.state = 'writing' AND NOT EXISTS (SELECT FROM storage.instances i WHERE i.id = b.writer AND i.heartbeat_at > now()) LIMIT 1000
                     blobs_writing | SELECT count(*) FROM storage.blobs b WHERE b.size IS NULL AND b.state = 'writing' AND b.bucket_id = 'b' AND b.backend <> 'local' AND b.created_at > now()
                     blobs_pkey    | SELECT key, size, state, backend FROM storage.blobs WHERE key > 'key5' ORDER BY key LIMIT 1000
-                    blobs_pkey    | SELECT key, size, sha256, state = 'live' AND greatest(created_at, last_verified) < now() FROM storage.blobs WHERE key > '' ORDER BY key LIMIT 1000
+                    blobs_pkey    | SELECT key, size, sha256, state = 'live' AND greatest(created_at, last_verified) NOT BETWEEN now() AND now() FROM storage.blobs WHERE key > '' ORDER BY key LIMIT 1000
                     blobs_pkey    | SELECT key FROM storage.blobs WHERE key = ANY ('{k,l}')
-                    blobs_corrupt | SELECT key FROM storage.blobs WHERE corrupt_since IS NOT NULL AND state = 'live' AND backend = 'local' ORDER BY size, key LIMIT 1000
+                    blobs_corrupt | SELECT key FROM storage.blobs WHERE corrupt_since IS NOT NULL AND state = 'live' AND backend = 'local' AND key > 'key5' ORDER BY key LIMIT 1000
                     orphans_run   | SELECT ctid FROM storage_private.orphans WHERE backend = 'local' AND (run < '00000000-0000-0000-0000-000000000001' OR run > '00000000-0000-0000-0000-000000000001') LIMIT 1000
                     """)
     void eachQuestionIsAnsweredByTheIndexMadeForIt(String index, String sql) throws SQLException {

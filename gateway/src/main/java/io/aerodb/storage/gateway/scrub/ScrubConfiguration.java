@@ -31,6 +31,9 @@ class ScrubConfiguration {
     /** What a small blob costs a disk beside its bytes. */
     private static final long LEAST = 64 * 1024;
 
+    private static final long MOST_PAGE = 256L * 1024 * 1024;
+    private static final long PAGE_SECONDS = 30;
+
     private static final int MOST_QUEUED = 10_000;
 
     /** One thread, while there is something to hash: a scrub is in no hurry. */
@@ -48,6 +51,7 @@ class ScrubConfiguration {
             MeterRegistry registry,
             StorageSettings settings) {
         ScrubSettings scrub = settings.scrub();
+        Duration look = shorter(LOOK, scrub.interval());
         ScrubMeters meters = new ScrubMeters(registry, backends.names());
         Verifier verifier = new Verifier(guard, scrubScheduler, PATIENCE);
         Map<String, Scrubber> scrubbers = backends.names().stream()
@@ -62,8 +66,9 @@ class ScrubConfiguration {
                                 meters,
                                 new Pace(scrub.maxBytesPerSecond().toBytes(), LEAST),
                                 scrub.interval(),
-                                shorter(RECHECK, scrub.interval()))));
-        Duration look = shorter(LOOK, scrub.interval());
+                                shorter(RECHECK, scrub.interval()),
+                                look,
+                                pageBytes(scrub.maxBytesPerSecond().toBytes()))));
         ScrubJob job = new ScrubJob(scrubbers, scrubs, meters, look);
         return new JobRunner("scrub", job::run, look, look, scrub.enabled());
     }
@@ -75,6 +80,10 @@ class ScrubConfiguration {
                 .GET(StorageApi.BASE + "/admin/corrupt", handler::list)
                 .withAttribute(Operation.ATTRIBUTE, Operation.LIST_CORRUPT)
                 .build();
+    }
+
+    private static long pageBytes(long bytesPerSecond) {
+        return bytesPerSecond == 0 ? MOST_PAGE : Math.min(MOST_PAGE, bytesPerSecond * PAGE_SECONDS);
     }
 
     private static Duration shorter(Duration one, Duration other) {

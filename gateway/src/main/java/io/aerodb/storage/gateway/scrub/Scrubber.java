@@ -25,8 +25,8 @@ import reactor.core.publisher.Mono;
 final class Scrubber {
 
     private static final Logger log = LoggerFactory.getLogger(Scrubber.class);
-    /** Of one page: what is read again after a kill, at most. */
-    static final long PAGE_BYTES = 256L * 1024 * 1024;
+    /** Of a large blob in a pass. */
+    private static final int MOST_TRIES = 3;
 
     private final String name;
     private final StorageBackend backend;
@@ -37,10 +37,14 @@ final class Scrubber {
     private final Pace pace;
     private final Duration interval;
     private final Duration recheck;
+    private final Duration look;
+    private final long pageBytes;
 
     /**
      * @param interval from the beginning of one pass to that of the next
-     * @param recheck from one look at those that are known to be damaged to the next
+     * @param recheck from the beginning of one round through those that are known to be damaged to that of the next
+     * @param look from one look whether it is time for such a round to the next
+     * @param pageBytes that are read again after a kill, at most; of a larger blob, all
      */
     Scrubber(
             String name,
@@ -51,7 +55,9 @@ final class Scrubber {
             ScrubMeters meters,
             Pace pace,
             Duration interval,
-            Duration recheck) {
+            Duration recheck,
+            Duration look,
+            long pageBytes) {
         this.name = name;
         this.backend = backend;
         this.scrubs = scrubs;
@@ -61,6 +67,8 @@ final class Scrubber {
         this.pace = pace;
         this.interval = interval;
         this.recheck = recheck;
+        this.look = look;
+        this.pageBytes = pageBytes;
     }
 
     /** Does what is due, unless another gateway does. Never fails; what is in the way now is tried the next time. */
@@ -73,8 +81,18 @@ final class Scrubber {
                 .onErrorResume(this::interrupted);
     }
 
+    /** While a pass goes on, however long, those that are known to be damaged are read again whenever it is time. */
     private Mono<Void> scrubbed(Claim claim) {
-        return claim.held() ? rechecked(claim).then(passed(claim)) : Mono.empty();
+        StopSignal passed = new StopSignal();
+        return claim.held()
+                ? Mono.when(passed(claim).doFinally(end -> passed.tell()), repeated(rechecked(), passed))
+                : Mono.empty();
+    }
+
+    private Mono<Void> repeated(Mono<Void> work, StopSignal stop) {
+        return work.then(Mono.delay(look).takeUntilOther(stop.told()))
+                .repeat(() -> !stop.isTold())
+                .then();
     }
 
     private Mono<Void> released(Claim claim) {
@@ -86,11 +104,17 @@ final class Scrubber {
         return Mono.empty();
     }
 
-    private Mono<Void> rechecked(Claim claim) {
-        return claim.marked()
-                ? scrubs.marked(name)
-                        .flatMap(page -> read(page).flatMap(finds -> scrubs.verified(page, finds.verified())))
-                : Mono.empty();
+    private Mono<Void> rechecked() {
+        return recheckedPage()
+                .expand(page -> page.next() == null ? Mono.empty() : recheckedPage())
+                .then();
+    }
+
+    /** What takes longer than until the next round is left to the pass, so that others which were restored do not wait for it. */
+    private Mono<Page> recheckedPage() {
+        return scrubs.marked(name, recheck).flatMap(page -> found(read(page).take(recheck))
+                .flatMap(finds -> scrubs.verified(page, finds.verified()))
+                .thenReturn(page));
     }
 
     private Mono<Void> passed(Claim claim) {
@@ -108,17 +132,37 @@ final class Scrubber {
 
     /** Empty when another gateway has taken over. */
     private Mono<Page> step(Instant began, String after) {
-        return scrubs.page(name, began, after, PAGE_BYTES).flatMap(page -> read(page)
+        return scrubs.page(name, began, after, pageBytes).flatMap(page -> found(page)
                 .flatMap(finds -> scrubs.done(name, page, finds.verified(), finds.bytes(), finds.damaged()))
                 .filter(Progress::held)
                 .doOnNext(progress -> tell(page, progress))
                 .map(progress -> page));
     }
 
-    private Mono<Finds> read(Page page) {
+    private Mono<Finds> found(Page page) {
+        return page.blobs().stream().anyMatch(blob -> blob.size() > pageBytes)
+                ? scrubs.attempt(name).flatMap(tries -> found(tries <= MOST_TRIES ? read(page) : passedOver(page)))
+                : found(read(page));
+    }
+
+    private static Mono<Finds> found(Flux<Result> results) {
+        return results.collect(Finds::new, (finds, result) -> finds.add(result.blob(), result.outcome()));
+    }
+
+    private Flux<Result> read(Page page) {
+        return Flux.fromIterable(page.blobs()).concatMap(this::read, 1);
+    }
+
+    /** What takes longer than gateways live keeps nobody from the others. */
+    private Flux<Result> passedOver(Page page) {
         return Flux.fromIterable(page.blobs())
-                .concatMap(this::read, 1)
-                .collect(Finds::new, (finds, result) -> finds.add(result.blob(), result.outcome()));
+                .map(blob -> new Result(blob, Outcome.UNREADABLE))
+                .doOnNext(result -> log.warn(
+                        "event=blob_unreadable backend={} key={} reason=\"begun {} times and never ended\"",
+                        name,
+                        result.blob().key(),
+                        MOST_TRIES))
+                .doOnNext(this::count);
     }
 
     /** Empty when nobody refers to the blob any more. */

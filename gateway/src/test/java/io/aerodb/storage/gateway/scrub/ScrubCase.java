@@ -151,12 +151,17 @@ abstract class ScrubCase {
 
     /** Reads only those that are known to be damaged, when a pass has ended before. */
     void recheck() {
-        scrubber(instance, local, new Pace(0), NEVER, ALWAYS)
+        metadata.run("UPDATE storage_private.scrubs SET rechecked_at = '-infinity'");
+        scrubber(instance, local, new Pace(0), NEVER, LIMIT)
                 .run(new StopSignal())
                 .block(LIMIT);
     }
 
     Scrubber scrubber(UUID of, StorageBackend backend, Pace pace, Duration interval, Duration recheck) {
+        return scrubber(of, backend, pace, interval, recheck, 1_000_000);
+    }
+
+    Scrubber scrubber(UUID of, StorageBackend backend, Pace pace, Duration interval, Duration recheck, long pageBytes) {
         VolumeGuard guard = new VolumeGuard(installation);
         return new Scrubber(
                 "local",
@@ -167,7 +172,9 @@ abstract class ScrubCase {
                 new ScrubMeters(registry, Set.of("local")),
                 pace,
                 interval,
-                recheck);
+                recheck,
+                Duration.ofMillis(100),
+                pageBytes);
     }
 
     ScrubRepository scrubs(UUID of) {

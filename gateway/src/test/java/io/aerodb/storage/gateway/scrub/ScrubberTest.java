@@ -103,6 +103,128 @@ class ScrubberTest extends ScrubCase {
     }
 
     @Test
+    void aRestoredFileIsReadAgainWhileAPassGoesOn() throws IOException {
+        String hanging = upload("larger and hanging");
+        String restored = upload("restored");
+        write(restored, "destroyed");
+        pass();
+        metadata.run("UPDATE storage.blobs SET corrupt_since = now() WHERE name LIKE '%hanging'");
+        StopSignal stop = new StopSignal();
+        StorageBackend slow = reading(key -> key.value().equals(hanging) ? Mono.never() : Mono.empty());
+        CompletableFuture<Void> passing = scrubber(instance, slow, new Pace(0), Duration.ZERO, Duration.ofMillis(300))
+                .run(stop)
+                .toFuture();
+        try {
+            await().atMost(LIMIT).until(() -> read("truncated") >= 2);
+
+            write(restored, "restored");
+
+            await().atMost(LIMIT).until(() -> !isMarked(restored));
+            assertThat(passing).isNotDone();
+        } finally {
+            stop.tell();
+            passing.orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join();
+        }
+    }
+
+    @Test
+    void allThatAreMarkedAreReadAgainHoweverMany() {
+        String last = upload(newBucket("z"), "last");
+        metadata.run("INSERT INTO storage.blobs (key, backend, state, bucket_id, name, version, writer, size, sha256)"
+                + " SELECT 'a/00/' || gen_random_uuid() || '~x', 'local', 'live', 'a', n, gen_random_uuid(),"
+                + " gen_random_uuid(), 0, 'x' FROM generate_series(1, 1000) n");
+        metadata.run("UPDATE storage.blobs SET corrupt_since = now();"
+                + " INSERT INTO storage_private.scrubs (backend, finished_at) VALUES ('local', now())");
+
+        recheck();
+
+        assertThat(isMarked(last)).isFalse();
+        assertThat(metadata.value("SELECT rechecked_to FROM storage_private.scrubs"))
+                .isEmpty();
+    }
+
+    @Test
+    void whatWasReadBeforeALargeFileCounts() {
+        String small = upload(newBucket("a"), "small");
+        String large = upload(newBucket("b"), "a large file");
+        StopSignal stop = new StopSignal();
+        CompletableFuture<Void> hanging = small(large).run(stop).toFuture();
+
+        await().atMost(LIMIT).until(() -> isVerified(small));
+
+        assertThat(cursor()).isEqualTo(small);
+        stop.tell();
+        hanging.orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join();
+    }
+
+    @Test
+    void aFileThatTakesLongerThanGatewaysLiveKeepsNobodyFromTheOthers() {
+        String large = upload(newBucket("a"), "a large file");
+        String other = upload(newBucket("b"), "b");
+        for (int tries = 1; tries <= 3; tries++) {
+            StopSignal stop = new StopSignal();
+            CompletableFuture<Void> hanging = small(large).run(stop).toFuture();
+            String begun = String.valueOf(tries);
+            await().atMost(LIMIT).until(() -> metadata.value("SELECT tries FROM storage_private.scrubs")
+                    .equals(begun));
+            stop.tell();
+            hanging.orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join();
+            assertThat(isVerified(other)).isFalse();
+        }
+
+        small(large).run(new StopSignal()).block(LIMIT);
+
+        assertThat(isVerified(other)).isTrue();
+        assertThat(isVerified(large)).isFalse();
+        assertThat(read("unreadable")).isEqualTo(1);
+        pass();
+        assertThat(isVerified(large)).as("with the next pass").isTrue();
+    }
+
+    @Test
+    void timesInTheFutureAreNoReasonToWait() throws IOException {
+        String key = upload("path");
+        String marked = upload("marked");
+        write(marked, "market");
+        pass();
+        write(marked, "marked");
+        metadata.run("UPDATE storage_private.scrubs SET started_at = now() + interval '10 years',"
+                + " finished_at = now() + interval '10 years', rechecked_at = now() + interval '10 years';"
+                + " UPDATE storage.blobs SET last_verified = now() + interval '10 years' WHERE key = '%s';"
+                        .formatted(key)
+                + " UPDATE storage.blobs SET corrupt_since = now() + interval '10 years' WHERE key = '%s'"
+                        .formatted(marked));
+
+        scrubber(instance, local, new Pace(0), Duration.ofDays(1), Duration.ofDays(1))
+                .run(new StopSignal())
+                .block(LIMIT);
+
+        assertThat(metadata.value("SELECT last_verified <= now() FROM storage.blobs WHERE key = '%s'".formatted(key)))
+                .isEqualTo("t");
+        assertThat(isMarked(marked)).isFalse();
+        assertThat(metadata.value(
+                        "SELECT greatest(started_at, finished_at, rechecked_at) <= now() FROM storage_private.scrubs"))
+                .isEqualTo("t");
+    }
+
+    @Test
+    void whatIsNoFileIsLost() throws IOException {
+        String directory = upload("directory");
+        String link = upload("link");
+        for (String key : List.of(directory, link)) {
+            Files.delete(root.resolve(key));
+        }
+        Files.createDirectory(root.resolve(directory));
+        Files.createSymbolicLink(root.resolve(link), root.resolve(".aerodb-volume"));
+
+        pass();
+
+        assertThat(List.of(directory, link)).allMatch(this::isMarked);
+        assertThat(read("missing")).isEqualTo(2);
+        assertThat(told()).isEqualTo("directory,link");
+    }
+
+    @Test
     void whatIsDeletedWhileItIsReadIsNoDamage() {
         String key = upload("path");
         StorageBackend deleting = stat(other -> {
@@ -120,9 +242,10 @@ class ScrubberTest extends ScrubCase {
     @Test
     void whatIsWrittenOrVerifiedDuringThePassIsNotRead() {
         upload("verified");
-        metadata.run("UPDATE storage.blobs SET last_verified = now() + interval '1 minute'");
+        metadata.run("UPDATE storage.blobs SET created_at = now() - interval '1 hour', last_verified = now()");
         upload("written");
-        metadata.run("UPDATE storage.blobs SET created_at = now() + interval '1 minute' WHERE name = 'written'");
+        metadata.run(
+                "INSERT INTO storage_private.scrubs (backend, started_at) VALUES ('local', now() - interval '1 minute')");
 
         pass();
 
@@ -309,6 +432,12 @@ class ScrubberTest extends ScrubCase {
 
         assertThat(read("verified")).isEqualTo(4);
         assertThat(took).as("the first does not wait").isGreaterThan(Duration.ofMillis(180));
+    }
+
+    /** One to whom few bytes are many, and that never gets to the end of this file. */
+    private Scrubber small(String endless) {
+        StorageBackend backend = reading(key -> key.value().equals(endless) ? Mono.never() : Mono.empty());
+        return scrubber(instance, backend, new Pace(0), Duration.ofDays(1), Duration.ofDays(1), 10);
     }
 
     private CheckedObject checked(String path) {
