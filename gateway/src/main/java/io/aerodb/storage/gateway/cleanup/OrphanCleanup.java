@@ -86,7 +86,8 @@ final class OrphanCleanup {
 
     /** Without effect when the run was not begun, or is another's. */
     private Mono<Void> released(boolean ended) {
-        return orphans.release(place.name(), run, ended, found.unknownFiles(), found.missing.get(), found.unreadable.get());
+        return orphans.release(
+                place.name(), run, ended, found.unknownFiles(), found.missing.get(), found.unreadable.get());
     }
 
     private Flux<CleanupReport> claimed() {
@@ -110,10 +111,14 @@ final class OrphanCleanup {
 
     /** The same work, with the lease renewed as long as it takes. */
     private Flux<CleanupReport> renewing(Flux<CleanupReport> work) {
+        AtomicBoolean lost = new AtomicBoolean();
         Flux<Void> renewals = Flux.interval(orphans.lease().dividedBy(RENEWALS))
                 .onBackpressureDrop()
-                .concatMap(tick -> held().onErrorComplete(failure -> !(failure instanceof LeaseLost)), 0);
-        return work.takeUntilOther(renewals);
+                .concatMap(tick -> held().onErrorComplete(failure -> !(failure instanceof LeaseLost)), 0)
+                .doOnError(failure -> lost.set(true))
+                .onErrorComplete(); // an error would not cancel the work
+        return work.takeUntilOther(renewals)
+                .concatWith(Mono.defer(() -> lost.get() ? Mono.error(LeaseLost::new) : Mono.empty()));
     }
 
     private Mono<Void> held() {

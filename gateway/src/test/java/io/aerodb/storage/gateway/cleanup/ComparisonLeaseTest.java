@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -133,6 +134,27 @@ class ComparisonLeaseTest extends OrphanCleanupCase {
 
         assertThat(lines).contains(new Failed("compare", "local", "another comparison has begun meanwhile"));
         assertThat(files()).hasSize(2);
+    }
+
+    @Test
+    void aRunThatHasLostItsLeaseLooksAtNothingMore() {
+        AtomicBoolean left = new AtomicBoolean();
+        StorageBackend robbed = new ForwardingBackend(local) {
+            @Override
+            public Flux<BlobStat> list() {
+                return Flux.<BlobStat>never()
+                        .doFirst(() -> metadata.run("UPDATE storage_private.comparisons SET run = gen_random_uuid()"))
+                        .doOnCancel(() -> left.set(true));
+            }
+        };
+
+        List<CleanupReport> lines = job(robbed, graceFailed, Duration.ofMillis(600))
+                .run(clean(false))
+                .collectList()
+                .block(LIMIT);
+
+        assertThat(lines).contains(new Failed("compare", "local", "another comparison has begun meanwhile"));
+        assertThat(left).isTrue();
     }
 
     @Test
