@@ -16,8 +16,8 @@ $$ WITH marked AS (
      UPDATE storage.blobs b SET corrupt_since = clock_timestamp()
      WHERE b.key = blob_key AND b.state = 'live' AND b.corrupt_since IS NULL RETURNING b.key),
    told AS (
-     INSERT INTO storage.events (type, bucket_id, bucket, object_id, path, owner_id, size, content_type, version)
-     SELECT 'storage.object.corrupted', o.bucket_id, b.name, o.id, o.name, o.owner_id, o.size, o.content_type, o.version
+     INSERT INTO storage.events (type, bucket_id, bucket, bucket_policy, object_id, path, owner_id, size, content_type, version)
+     SELECT 'storage.object.corrupted', o.bucket_id, b.name, b.policy, o.id, o.name, o.owner_id, o.size, o.content_type, o.version
      FROM marked m JOIN storage.objects o ON o.blob_key = m.key JOIN storage.buckets b ON b.id = o.bucket_id)
    SELECT EXISTS (SELECT FROM marked) $$;
 

@@ -80,27 +80,30 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ SELECT * FROM storage.events e
    WHERE e.bucket_id = event_bucket AND e.type = 'storage.bucket.deleted' AND e.id >= event_id ORDER BY e.id LIMIT 1 $$;
 
--- Whether the caller reads all of the bucket; of one that is gone, whether he did when it went.
-CREATE FUNCTION storage_private.event_permits(event_bucket text, event_id bigint, role text, sub text) RETURNS boolean
+-- Whether the caller reads all of the bucket, and could when it happened; of one that is gone, whether he did when it went.
+CREATE FUNCTION storage_private.event_permits(event_bucket text, event_id bigint, policy_then text, role text, sub text) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   bucket storage.buckets;
+  permitted boolean;
 BEGIN
   SELECT e.bucket_policy, e.owner_id INTO bucket.policy, bucket.owner_id
   FROM storage_private.event_of_end(event_bucket, event_id) e;
   IF NOT FOUND THEN
     SELECT * INTO bucket FROM storage.buckets b WHERE b.id = event_bucket;
   END IF;
-  RETURN storage_private.reads_whole(bucket, role, sub);
+  permitted := storage_private.reads_whole(bucket, role, sub);
+  bucket.policy := coalesce(policy_then, bucket.policy);
+  RETURN permitted AND storage_private.reads_whole(bucket, role, sub);
 END $$;
 
 ALTER TABLE storage.events ENABLE ROW LEVEL SECURITY;
 CREATE POLICY builtin_service ON storage.events FOR SELECT TO service_role USING (true);
 CREATE POLICY builtin_read_public ON storage.events FOR SELECT TO anon
-  USING (storage_private.event_permits(bucket_id, id, 'anon', NULL));
+  USING (storage_private.event_permits(bucket_id, id, bucket_policy, 'anon', NULL));
 CREATE POLICY builtin_read ON storage.events FOR SELECT TO authenticated
   USING (owner_id = (SELECT storage_private.caller_id())
-         OR storage_private.event_permits(bucket_id, id, 'authenticated', (SELECT storage_private.caller_id())));
+         OR storage_private.event_permits(bucket_id, id, bucket_policy, 'authenticated', (SELECT storage_private.caller_id())));
 GRANT SELECT ON storage.events TO anon, authenticated, service_role;
 
 -- What a caller is told ------------------------------------------------------------------------------------------------
@@ -152,22 +155,24 @@ END $$;
 
 -- Which of these the caller is told of. What was created, updated or moved: when he sees it now, where the event says it is. When
 -- it is not there any more, and for all other events: when he sees the event. An origin is told to those who see the event and
--- the bucket it names. What the caller sees is asked before what is there, so that what goes in between is not taken for hidden.
+-- the bucket it names. Hidden is what
+-- he does not see though it was there before and after he was asked for.
 CREATE FUNCTION storage_private.events_visible(role text, claims text, sequences bigint[])
 RETURNS TABLE (sequence bigint, with_origin boolean)
 LANGUAGE plpgsql AS $$
 DECLARE
   asked storage.events[] := storage_private.events_numbered(sequences);
   seen record;
-  standing bigint[];
+  standing bigint[] := storage_private.events_standing(asked); -- before and after: what was away meanwhile is not hidden
 BEGIN
   PERFORM storage_private.bind(claims);
   seen := storage_private.events_seen(role, asked);
-  standing := storage_private.events_standing(asked);
+  standing := ARRAY(SELECT unnest(standing) INTERSECT SELECT unnest(storage_private.events_standing(asked)));
   RETURN QUERY
   SELECT a.sequence,
          a.old_path IS NOT NULL AND a.sequence = ANY (seen.events)
-           AND (a.old_bucket_id IS NULL OR a.old_bucket_id = ANY (seen.buckets))
+           AND (a.old_bucket_id IS NULL OR a.old_bucket_id = ANY (seen.buckets)
+                AND NOT EXISTS (SELECT FROM storage_private.event_of_end(a.old_bucket_id, a.id)))
   FROM unnest(asked) a
   WHERE CASE
     WHEN a.type NOT IN ('storage.object.created', 'storage.object.updated', 'storage.object.moved',
@@ -179,7 +184,7 @@ END $$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA storage_private FROM PUBLIC;
 -- Called by a policy; without USAGE on the schema nobody can call it by name.
-GRANT EXECUTE ON FUNCTION storage_private.event_permits(text, bigint, text, text) TO anon, authenticated, service_role;
+GRANT EXECUTE ON FUNCTION storage_private.event_permits(text, bigint, text, text, text) TO anon, authenticated, service_role;
 CALL storage_private.fix_search_paths();
 
 RESET ROLE;

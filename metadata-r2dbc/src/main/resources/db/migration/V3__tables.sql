@@ -98,7 +98,7 @@ CREATE TABLE storage.events (
 CREATE INDEX events_unnumbered ON storage.events (id) WHERE sequence IS NULL;
 CREATE INDEX events_of_gone_buckets ON storage.events (bucket_id, id) WHERE type = 'storage.bucket.deleted';
 COMMENT ON COLUMN storage.events.sequence IS 'The order in which all readers get them, without holes; null until it is given';
-COMMENT ON COLUMN storage.events.bucket_policy IS 'Of a bucket that was deleted: who may still be told of it';
+COMMENT ON COLUMN storage.events.bucket_policy IS 'That of the bucket at the time: who could read then; null when the same statement deleted the bucket';
 
 CREATE TABLE storage.instances (
   id           uuid PRIMARY KEY,

@@ -146,9 +146,10 @@ BEGIN
   PERFORM storage_private.check_limits(b, n.size, n.content_type) FROM new_rows n JOIN storage.buckets b ON b.id = n.bucket_id;
   PERFORM storage_private.enliven_blobs(ARRAY(SELECT blob_key FROM new_rows));
   INSERT INTO storage.events
-    (type, bucket_id, bucket, object_id, path, old_bucket_id, old_bucket, old_path, owner_id, size, content_type, version, actor)
+    (type, bucket_id, bucket, bucket_policy, object_id, path, old_bucket_id, old_bucket, old_path, owner_id, size, content_type, version,
+     actor)
   SELECT CASE WHEN m.object_id IS NULL THEN 'storage.object.created' ELSE 'storage.object.moved' END,
-         n.bucket_id, b.name, n.id, n.name, m.bucket_id, f.name, m.path, n.owner_id, n.size, n.content_type, n.version,
+         n.bucket_id, b.name, b.policy, n.id, n.name, m.bucket_id, f.name, m.path, n.owner_id, n.size, n.content_type, n.version,
          storage_private.caller_id()
   FROM new_rows n JOIN storage.buckets b ON b.id = n.bucket_id
   LEFT JOIN storage_private.moves m ON m.object_id = n.id AND m.xid = pg_current_xact_id_if_assigned()
@@ -172,9 +173,10 @@ BEGIN
     PERFORM storage_private.release_blobs(
       ARRAY(SELECT o.blob_key FROM old_rows o JOIN new_rows n USING (id) WHERE n.blob_key <> o.blob_key));
   END IF;
-  INSERT INTO storage.events (type, bucket_id, bucket, object_id, path, old_path, owner_id, size, content_type, version, actor)
+  INSERT INTO storage.events
+    (type, bucket_id, bucket, bucket_policy, object_id, path, old_path, owner_id, size, content_type, version, actor)
   SELECT CASE WHEN n.name = o.name THEN 'storage.object.updated' ELSE 'storage.object.moved' END,
-         n.bucket_id, b.name, n.id, n.name, nullif(o.name, n.name), n.owner_id, n.size, n.content_type, n.version,
+         n.bucket_id, b.name, b.policy, n.id, n.name, nullif(o.name, n.name), n.owner_id, n.size, n.content_type, n.version,
          storage_private.caller_id()
   FROM new_rows n JOIN old_rows o USING (id) JOIN storage.buckets b ON b.id = n.bucket_id;
   RETURN NULL;
@@ -185,9 +187,9 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM old_rows) THEN RETURN NULL; END IF;
   PERFORM storage_private.release_blobs(ARRAY(SELECT blob_key FROM old_rows));
-  INSERT INTO storage.events (type, bucket_id, bucket, object_id, path, owner_id, size, content_type, version, actor)
-  SELECT 'storage.object.deleted', o.bucket_id, coalesce(b.name, o.bucket_id), o.id, o.name, o.owner_id, o.size, o.content_type, o.version,
-         storage_private.caller_id()
+  INSERT INTO storage.events (type, bucket_id, bucket, bucket_policy, object_id, path, owner_id, size, content_type, version, actor)
+  SELECT 'storage.object.deleted', o.bucket_id, coalesce(b.name, o.bucket_id), b.policy, o.id, o.name, o.owner_id, o.size, o.content_type,
+         o.version, storage_private.caller_id()
   FROM old_rows o LEFT JOIN storage.buckets b ON b.id = o.bucket_id -- the same statement may have deleted the bucket
   WHERE NOT EXISTS (SELECT FROM storage_private.moving(o.id)); -- its INSERT tells
   RETURN NULL;
@@ -233,7 +235,7 @@ DECLARE
 BEGIN
   INSERT INTO storage.events (type, bucket_id, bucket, bucket_policy, owner_id, actor)
   VALUES ('storage.bucket.' || CASE TG_OP WHEN 'INSERT' THEN 'created' WHEN 'UPDATE' THEN 'updated' ELSE 'deleted' END,
-          bucket.id, bucket.name, CASE TG_OP WHEN 'DELETE' THEN bucket.policy END, bucket.owner_id, storage_private.caller_id());
+          bucket.id, bucket.name, bucket.policy, bucket.owner_id, storage_private.caller_id());
   RETURN NULL;
 END $$;
 

@@ -163,7 +163,7 @@ class DatabaseRightsTest {
                     SELECT storage_private.upload_begin('service_role', '{}', 'b', 'x', gen_random_uuid(), 'l', 't', 1, 'overwrite', NULL, NULL, NULL)
                     SELECT storage_private.instance_end(gen_random_uuid())
                     SELECT storage_private.switching()
-                    SELECT storage_private.event_permits('b', 1, 'authenticated', 'alice')
+                    SELECT storage_private.event_permits('b', 1, 'private', 'authenticated', 'alice')
                     SELECT storage_private.events_after(0, 1)
                     SELECT storage_private.events_numbered('{1}')
                     SELECT storage_private.events_number(1)

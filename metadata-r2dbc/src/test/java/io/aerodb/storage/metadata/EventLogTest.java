@@ -164,6 +164,47 @@ class EventLogTest {
     }
 
     @Test
+    void whatHappenedWhileABucketWasPrivateIsNotToldWhenItIsPublic() {
+        uploading.bucket(Callers.ALICE, bucket, BucketPolicy.PRIVATE);
+        uploading.put(Callers.ALICE, bucket, "gone");
+        uploading.put(Callers.ALICE, bucket, "secret-name");
+        database.objects
+                .delete(Callers.ALICE, bucket, "gone", WriteRule.OVERWRITE)
+                .block();
+        database.changes
+                .move(Callers.ALICE, new Relocation(bucket, "secret-name", bucket, "open"))
+                .block();
+        database.admin("UPDATE storage.buckets SET policy = 'public'");
+        uploading.put(Callers.ALICE, bucket, "later");
+        database.objects
+                .delete(Callers.ALICE, bucket, "later", WriteRule.OVERWRITE)
+                .block();
+        number();
+
+        assertThat(visible(Callers.ANON)).isEqualTo(Map.of(1L, false, 5L, false, 6L, false, 7L, false, 8L, false));
+        assertThat(visibleTo(Callers.ALICE)).hasSize(8);
+        assertThat(visible(Callers.ALICE)).containsEntry(5L, true);
+    }
+
+    @Test
+    void whereAnObjectWasIsNotToldToThoseWhoReadALaterBucketWithThatId() {
+        String other = TestDatabase.unique("public");
+        String insert =
+                "INSERT INTO storage.buckets (id, name, owner_id, policy) VALUES ('%1$s', '%1$s', '%2$s', 'private')";
+        database.admin(insert.formatted(bucket, "alice"));
+        uploading.bucket(Callers.ALICE, other, BucketPolicy.PUBLIC);
+        uploading.put(Callers.ALICE, bucket, "secret");
+        database.changes
+                .move(Callers.ALICE, new Relocation(bucket, "secret", other, "open"))
+                .block();
+        database.buckets.delete(Callers.ALICE, bucket).block();
+        database.admin(insert.formatted(bucket, "bob"));
+        number();
+
+        assertThat(visible(Callers.BOB)).containsEntry(4L, false);
+    }
+
+    @Test
     void policiesOnObjectsNarrowAndPoliciesOnEventsWiden() {
         uploading.bucket(Callers.ALICE, bucket, BucketPolicy.PUBLIC);
         uploading.put(Callers.ALICE, bucket, "hidden");
