@@ -21,6 +21,7 @@ public final class EventListener {
 
     private static final Duration HEARTBEAT = Duration.ofSeconds(10);
     private static final Duration ANSWER = Duration.ofSeconds(5);
+    private static final Duration CONNECT = Duration.ofSeconds(30);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
@@ -44,7 +45,7 @@ public final class EventListener {
     /** The last number of the log, each time it has a new one. Has no end and does not fail. */
     public Flux<Long> hints() {
         return Flux.usingWhen(
-                        connections.create(),
+                        Mono.from(connections.create()).timeout(CONNECT),
                         connection -> heard((PostgresqlConnection) connection),
                         EventListener::closed)
                 .doOnError(lost)

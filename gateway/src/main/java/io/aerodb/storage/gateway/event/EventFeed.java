@@ -38,6 +38,7 @@ final class EventFeed {
     private final long heartbeat;
     private final long mostBehind;
     private @Nullable Gap missing;
+    private int generation;
     private long cursor;
     private long beatAt;
     private boolean ended;
@@ -64,6 +65,7 @@ final class EventFeed {
         this.heartbeat = heartbeat.toNanos();
         this.cursor = cursor;
         this.mostBehind = mostBehind;
+        this.generation = relay.generation();
     }
 
     /** The same, which begins with a gap. */
@@ -96,6 +98,9 @@ final class EventFeed {
             return end(Reason.SHUTDOWN);
         } else if (subscriber.get().hasEnded()) {
             return end(Reason.TOKEN_EXPIRED);
+        } else if (generation != relay.generation()) {
+            generation = relay.generation();
+            return gap(relay.last());
         } else if (behind > mostBehind) {
             meters.resumed();
             return end(Reason.LAGGING);

@@ -42,6 +42,8 @@ final class EventRelay implements SmartLifecycle {
     private final AtomicBoolean failing = new AtomicBoolean();
     private volatile Sinks.Empty<Void> turn = Sinks.empty();
     private volatile boolean stopping;
+    private volatile Duration waited = Duration.ZERO;
+    private volatile int generation;
     private volatile @Nullable Disposable work;
 
     /** @param heartbeat of the subscribers, who look at the time at each tick */
@@ -65,6 +67,11 @@ final class EventRelay implements SmartLifecycle {
     /** The number of the last event that can be read here. */
     long last() {
         return ring.last();
+    }
+
+    /** Another one when the log has become an older one, whose numbers are given a second time. */
+    int generation() {
+        return generation;
     }
 
     /** Whether subscribers have to go. */
@@ -128,6 +135,7 @@ final class EventRelay implements SmartLifecycle {
         Mono<Void> begun = last() == EventRing.NOTHING ? begin() : Mono.empty();
         return begun.then(Mono.defer(this::numbered))
                 .then(Mono.defer(this::read))
+                .doOnSuccess(done -> succeeded())
                 .onErrorResume(this::failed);
     }
 
@@ -142,7 +150,13 @@ final class EventRelay implements SmartLifecycle {
     }
 
     private void numbered(Numbered numbered) {
-        meters.numbered(numbered.waited());
+        waited = numbered.waited();
+        if (numbered.last() < last()) { // the database is an older copy: its numbers are given again
+            log.warn("event=events_of_an_older_log last={} known={}", numbered.last(), last());
+            ring.begin(numbered.last());
+            generation = generation + 1; // only looks, one at a time, write it
+            turn();
+        }
         ring.forget(numbered.oldest());
         if (numbered.more()) {
             changes.run();
@@ -172,6 +186,7 @@ final class EventRelay implements SmartLifecycle {
     }
 
     private void succeeded() {
+        meters.numbered(waited);
         if (failing.compareAndSet(true, false)) {
             log.info("event=events_read_again last={}", last());
         }

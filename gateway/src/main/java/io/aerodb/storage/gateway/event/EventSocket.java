@@ -12,11 +12,13 @@ import io.aerodb.storage.gateway.http.StorageError;
 import io.aerodb.storage.gateway.wiring.EventSettings;
 import io.aerodb.storage.metadata.RlsContext;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.socket.CloseStatus;
 import org.springframework.web.reactive.socket.WebSocketMessage;
@@ -42,6 +44,7 @@ final class EventSocket {
     private static final Duration TICK = Duration.ofSeconds(1);
 
     private final WebSocketSession session;
+    private final Consumer<RlsContext> identified;
     private final EventSockets sockets;
     private final EventSettings settings;
     private final Map<String, SocketSubscription> subscriptions = new ConcurrentHashMap<>();
@@ -56,7 +59,14 @@ final class EventSocket {
     private long pingedAt = System.nanoTime();
     private boolean spoken;
 
-    EventSocket(WebSocketSession session, Subscriber subscriber, EventSockets sockets, EventSettings settings) {
+    /** @param identified is told whose socket it is when a message of the client says so */
+    EventSocket(
+            WebSocketSession session,
+            Subscriber subscriber,
+            Consumer<RlsContext> identified,
+            EventSockets sockets,
+            EventSettings settings) {
+        this.identified = identified;
         this.session = session;
         this.subscriber = subscriber;
         this.sockets = sockets;
@@ -106,8 +116,8 @@ final class EventSocket {
         long beat = settings.heartbeat().toNanos();
         if (subscriber.hasEnded()) {
             return TOKEN_EXPIRED;
-        } else if (sockets.isStopping() && subscriptions.isEmpty()) {
-            return List.of(new Close(CloseStatus.SERVICE_RESTARTED));
+        } else if (sockets.isStopping()) {
+            return stopped();
         } else if (now - heardAt > MISSED_BEATS * beat) {
             return List.of(new Close(CloseStatus.GOING_AWAY));
         } else if (now - pingedAt < beat) {
@@ -115,6 +125,19 @@ final class EventSocket {
         }
         pingedAt = now;
         return List.of(new Ping());
+    }
+
+    /** Feeds end by themselves, but for those that wait for their client. */
+    private List<Outgoing> stopped() {
+        List<Outgoing> waiting = subscriptions.values().stream()
+                .flatMap(subscription -> subscription.stopped().stream())
+                .toList();
+        if (waiting.size() < subscriptions.size()) {
+            return List.of();
+        }
+        List<Outgoing> last = new ArrayList<>(waiting);
+        last.add(new Close(CloseStatus.SERVICE_RESTARTED));
+        return last;
     }
 
     private void close(CloseStatus reason) {
@@ -186,6 +209,7 @@ final class EventSocket {
                         throw ErrorCode.UNAUTHORIZED.because("The token is another user's");
                     }
                     subscriber = next;
+                    identified.accept(next.context());
                     answer(SocketText.of("token_accepted"));
                 })
                 .then()

@@ -3,9 +3,12 @@ package io.aerodb.storage.gateway.event;
 import io.aerodb.storage.gateway.auth.RlsContextFilter;
 import io.aerodb.storage.gateway.auth.TokenVerifier;
 import io.aerodb.storage.gateway.http.ErrorCode;
+import io.aerodb.storage.gateway.log.Facts;
 import io.aerodb.storage.gateway.wiring.EventSettings;
+import io.aerodb.storage.metadata.RlsContext;
 import java.time.Duration;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -20,6 +23,9 @@ import reactor.netty.http.server.WebsocketServerSpec;
 
 /** Events over WebSockets (RFC 6455). */
 final class EventSockets {
+
+    /** Of RFC 6455, 4.4. */
+    private static final String VERSION = "13";
 
     private static final int LARGEST_MESSAGE = 64 * 1024;
 
@@ -57,6 +63,11 @@ final class EventSockets {
             if (!"websocket".equalsIgnoreCase(request.headers().firstHeader("Upgrade"))) {
                 throw ErrorCode.INVALID_REQUEST.because("Upgrade", "must be websocket, in HTTP/1.1");
             }
+            if (!VERSION.equals(request.headers().firstHeader("Sec-WebSocket-Version"))) {
+                throw ErrorCode.INVALID_REQUEST
+                        .because("Sec-WebSocket-Version", "must be " + VERSION)
+                        .withHeader("Sec-WebSocket-Version", VERSION);
+            }
             Subscriber subscriber = Subscriber.of(RlsContextFilter.of(request), skew);
             return ServerResponse.status(HttpStatus.SWITCHING_PROTOCOLS)
                     .build((exchange, context) -> serve(exchange, subscriber));
@@ -66,8 +77,11 @@ final class EventSockets {
     /** Until the socket has ended: a handshake alone would give back what the request holds. */
     private Mono<Void> serve(ServerWebExchange exchange, Subscriber subscriber) {
         Sinks.Empty<Void> ended = Sinks.empty();
+        Facts facts = Facts.of(exchange);
+        Consumer<RlsContext> identified =
+                caller -> facts.caller(caller.userId(), caller.role().databaseName(), caller.canBypassRls());
         return handshakes
-                .handleRequest(exchange, session -> new EventSocket(session, subscriber, this, settings)
+                .handleRequest(exchange, session -> new EventSocket(session, subscriber, identified, this, settings)
                         .handle()
                         .doFinally(end -> ended.tryEmitEmpty()))
                 .then(ended.asMono());

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.springframework.web.reactive.socket.CloseStatus;
 import reactor.core.publisher.Flux;
@@ -30,6 +31,7 @@ final class SocketSubscription {
     private final Sinks.Empty<Void> ended = Sinks.empty();
     private final Deque<Long> unacknowledged = new ArrayDeque<>();
     private Sinks.Empty<Void> acknowledged = Sinks.empty();
+    private long lastAcknowledged;
 
     SocketSubscription(String id, EventFeed feed, EventMeters meters, int mostUnacknowledged, Duration patience) {
         this.id = id;
@@ -56,12 +58,24 @@ final class SocketSubscription {
 
     /** The client has dealt with everything up to this number. */
     synchronized void acknowledge(long sequence) {
+        boolean none = true;
         while (!unacknowledged.isEmpty() && unacknowledged.peekFirst() <= sequence) {
-            unacknowledged.removeFirst();
+            lastAcknowledged = unacknowledged.removeFirst();
+            none = false;
+        }
+        if (none) { // no progress, and no reason for more patience
+            return;
         }
         Sinks.Empty<Void> waiting = acknowledged;
         acknowledged = Sinks.empty();
         waiting.tryEmitEmpty();
+    }
+
+    /** What its client is told when the gateway stops and waits for him; nothing when its feed itself will tell. */
+    synchronized Optional<Outgoing> stopped() {
+        return unacknowledged.size() < mostUnacknowledged
+                ? Optional.empty()
+                : Optional.of(SocketText.resume(id, lastAcknowledged(), Reason.SHUTDOWN.word()));
     }
 
     private Flux<Outgoing> messages(FeedItem item) {
@@ -103,8 +117,9 @@ final class SocketSubscription {
                 new Close(CloseStatus.SERVICE_OVERLOAD));
     }
 
+    /** What to resume behind. */
     private synchronized long lastAcknowledged() {
-        return unacknowledged.getFirst() - 1;
+        return unacknowledged.isEmpty() ? lastAcknowledged : unacknowledged.getFirst() - 1;
     }
 
     private Flux<Outgoing> end(End end) {

@@ -3,6 +3,7 @@ package io.aerodb.storage.gateway.observability;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -83,9 +84,27 @@ final class AuditFile implements LogSink {
         FileChannel channel = file.getFileSystem().supportedFileAttributeViews().contains("posix")
                 ? FileChannel.open(
                         file,
-                        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                        Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
                         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")))
-                : FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        return channel.position(channel.size());
+                : FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() == null) {
+                throw new OverlappingFileLockException();
+            }
+            endLine(channel);
+        } catch (IOException | OverlappingFileLockException failure) {
+            channel.close();
+            throw failure instanceof IOException told ? told : new IOException("another process writes to it", failure);
+        }
+        return channel;
+    }
+
+    /** What a crash left of a line becomes one of its own. */
+    private static void endLine(FileChannel channel) throws IOException {
+        ByteBuffer last = ByteBuffer.allocate(1);
+        if (channel.size() > 0 && channel.read(last, channel.size() - 1) == 1 && last.get(0) != '\n') {
+            channel.write(ByteBuffer.wrap(new byte[] {'\n'}), channel.size());
+        }
+        channel.position(channel.size());
     }
 }

@@ -18,6 +18,7 @@ import reactor.core.publisher.Mono;
  */
 final class AuditGate implements WebFilter, Ordered {
 
+    private static final String REFUSED = AuditGate.class.getName();
     private static final double MOST = 0.5;
     private static final Duration RETRY = Duration.ofSeconds(5);
 
@@ -32,11 +33,18 @@ final class AuditGate implements WebFilter, Ordered {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        return refuses && filled.getAsDouble() > MOST && isApi(exchange)
-                ? Mono.error(() -> ErrorCode.SERVICE_UNAVAILABLE
-                        .because("The audit log is behind, try again later")
-                        .retryAfter(RETRY))
-                : chain.filter(exchange);
+        if (!refuses || filled.getAsDouble() <= MOST || !isApi(exchange)) {
+            return chain.filter(exchange);
+        }
+        exchange.getAttributes().put(REFUSED, true);
+        return Mono.error(() -> ErrorCode.SERVICE_UNAVAILABLE
+                .because("The audit log is behind, try again later")
+                .retryAfter(RETRY));
+    }
+
+    /** Whether this request was refused here, whose line would take the room that is kept for others. */
+    static boolean refused(ServerWebExchange exchange) {
+        return exchange.getAttributes().containsKey(REFUSED);
     }
 
     private static boolean isApi(ServerWebExchange exchange) {

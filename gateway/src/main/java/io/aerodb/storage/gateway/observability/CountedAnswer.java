@@ -14,9 +14,10 @@ record CountedAnswer(ServerResponse answer, Transfer download) implements Server
     @Override
     public Mono<Void> writeTo(ServerWebExchange exchange, Context context) {
         CountingResponse response = CountingResponse.around(exchange.getResponse(), download::bytes);
-        return download.failing(
-                        answer.writeTo(exchange.mutate().response(response).build(), context))
-                .doOnSuccess(sent -> download.end(Outcome.SUCCESS));
+        return answer.writeTo(exchange.mutate().response(response).build(), context)
+                .doOnSuccess(sent -> download.end(Outcome.SUCCESS))
+                .doOnError(failure -> download.end(response.isWhole() ? Outcome.SUCCESS : Outcome.of(failure)))
+                .doOnCancel(() -> download.end(response.isWhole() ? Outcome.SUCCESS : Outcome.ABORTED));
     }
 
     @Override

@@ -38,6 +38,12 @@ class CountingResponse extends ServerHttpResponseDecorator {
         return bytes.get();
     }
 
+    /** Whether all that was announced has gone out, though its client may have left before that was noticed. */
+    boolean isWhole() {
+        long length = getHeaders().getContentLength();
+        return isCommitted() && length >= 0 && bytes() >= length;
+    }
+
     /** A Mono stays a Mono: Reactor Netty sends that in one go. */
     @Override
     public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {

@@ -120,7 +120,7 @@ public final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
     private void write(List<ILoggingEvent> batch) throws InterruptedException {
         ByteArrayOutputStream lines = new ByteArrayOutputStream(BATCH * 512);
-        batch.forEach(event -> encode(event, lines));
+        long encoded = batch.stream().filter(event -> encode(event, lines)).count();
         long lost = dropped.get();
         if (lost > told) {
             encode(lossOf(lost - told), lines);
@@ -128,7 +128,7 @@ public final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
         if (written(lines.toByteArray())) {
             told = lost;
         } else {
-            dropped.addAndGet(batch.size());
+            dropped.addAndGet(encoded);
         }
     }
 
@@ -147,12 +147,14 @@ public final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
         return false;
     }
 
-    private void encode(ILoggingEvent event, ByteArrayOutputStream lines) {
+    private boolean encode(ILoggingEvent event, ByteArrayOutputStream lines) {
         try {
             lines.writeBytes(Objects.requireNonNull(encoder).encode(event));
+            return true;
         } catch (RuntimeException unwritable) {
             dropped.incrementAndGet();
             addError("no line", unwritable);
+            return false;
         }
     }
 

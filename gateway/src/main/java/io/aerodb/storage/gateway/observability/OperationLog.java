@@ -46,7 +46,9 @@ final class OperationLog implements WebFilter, Ordered {
         CountingResponse response = CountingResponse.around(exchange.getResponse());
         ServerWebExchange counted = exchange.mutate().response(response).build();
         long start = System.nanoTime();
-        return chain.filter(counted).doFinally(end -> write(counted, response.bytes(), start, end));
+        return chain.filter(counted)
+                .doFinally(end ->
+                        write(counted, response.bytes(), start, response.isWhole() ? SignalType.ON_COMPLETE : end));
     }
 
     @Override
@@ -60,7 +62,7 @@ final class OperationLog implements WebFilter, Ordered {
         Facts facts = Facts.of(exchange);
         OperationLine line = new OperationLine(operation, facts);
         line.write(access, level(operation, facts), "file_storage.access");
-        if (audited && isAudited(operation, facts)) {
+        if (audited && !AuditGate.refused(exchange) && isAudited(operation, facts)) {
             line.write(audit, Level.INFO, "file_storage.audit");
         }
     }

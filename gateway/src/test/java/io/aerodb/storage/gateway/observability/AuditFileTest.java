@@ -56,6 +56,25 @@ class AuditFileTest {
     }
 
     @Test
+    void halfALineThatACrashLeftDoesNotSpoilTheNextOne() throws IOException {
+        Path path = Files.writeString(directory.resolve("audit.log"), "whole\nhal");
+        try (AutoCloseableFile file = new AutoCloseableFile(new AuditFile(path, 100, 3))) {
+            write(file.file(), "next\n");
+        }
+        assertThat(path).hasContent("whole\nhal\nnext\n");
+    }
+
+    @Test
+    void aFileHasOneWriter() throws IOException {
+        Path path = directory.resolve("audit.log");
+        try (AutoCloseableFile first = new AutoCloseableFile(new AuditFile(path, 100, 3))) {
+            assertThatThrownBy(() -> new AuditFile(path, 100, 3)).hasMessage("another process writes to it");
+            write(first.file(), "one\n");
+        }
+        assertThat(path).hasContent("one\n");
+    }
+
+    @Test
     void othersMayNotReadIt() throws IOException {
         Path path = directory.resolve("audit.log");
         new AuditFile(path, 10, 1).close();

@@ -1,7 +1,10 @@
 package io.aerodb.storage.gateway.observability;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -20,5 +23,18 @@ class MaskedTest {
     })
     void whatOpensSomethingIsTakenOut(String text, String masked) {
         assertThat(Masked.of(text)).isEqualTo(masked);
+    }
+
+    @Test
+    void aLongTextThatLooksLikeManyTokensTakesNoLongerThanItsLength() {
+        String text = "eyJ".repeat(1_000_000);
+
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(20), () -> assertThat(Masked.of(text)).isEqualTo(text));
+    }
+
+    @Test
+    void aTokenWhoseDotsAreEncodedIsOneAsWell() {
+        assertThat(Masked.of("/object/b/eyJhbGci%2EeyJzdWIi%2Esig/x")).isEqualTo("/object/b/[masked]/x");
     }
 }
