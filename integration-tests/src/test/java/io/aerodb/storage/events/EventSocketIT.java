@@ -92,6 +92,23 @@ class EventSocketIT {
     }
 
     @Test
+    void anAcknowledgementOfNothingNewGivesNoMorePatience() throws Exception {
+        try (SocketClient socket = SocketClient.open(gateway, token)) {
+            socket.say("{'type':'subscribe','id':'a','bucket':'%s'}", bucket);
+            socket.next("subscribed");
+            for (int i = 0; i < 4; i++) {
+                api.upload(bucket, "f" + i, Bytes.of("a")).expect(201);
+            }
+            socket.next("event");
+            Instant most = Instant.now().plusSeconds(7);
+            while (!socket.closesWithin(Duration.ofMillis(500)) && Instant.now().isBefore(most)) {
+                socket.say("{'type':'ack','subscription':'a','sequence':0}");
+            }
+            assertThat(socket.closeCode()).isEqualTo(1013);
+        }
+    }
+
+    @Test
     void aNewTokenOfTheSameUserKeepsTheSocketOpenAndTheLastOneEndsIt() throws Exception {
         String brief = gateway.tokens().expiringAt(user, Instant.now().plusSeconds(3));
         try (SocketClient socket = SocketClient.open(gateway, brief)) {
@@ -155,7 +172,7 @@ class EventSocketIT {
             refused(socket, "{'type':'subscribe','id':'a','types':['storage.object.burned']}", "types");
             refused(socket, "{'type':'subscribe','id':'a','bucket':'a/b'}", "bucket");
             refused(socket, "{'type':'subscribe','id':'a','after':-1}", "after");
-            refused(socket, "{'type':'ack','subscription':'a','sequence':1}", "id");
+            refused(socket, "{'type':'ack','subscription':'a','sequence':1}", "subscription");
             socket.say("not json");
             assertThat(socket.next("error").path("code").asString("")).isEqualTo("InvalidRequest");
             socket.say("{'type':'subscribe','id':'a'}");
@@ -212,10 +229,23 @@ class EventSocketIT {
     @Test
     void socketsEndBeforeTheGatewayDoes() throws Exception {
         try (SocketClient told = SocketClient.open(gateway, token);
-                SocketClient idle = SocketClient.open(gateway, token)) {
-            told.say("{'type':'subscribe','id':'a'}");
+                SocketClient idle = SocketClient.open(gateway, token);
+                SocketClient silent = SocketClient.open(gateway, token)) {
+            told.say("{'type':'subscribe','id':'a','prefix':'none'}");
             told.next("subscribed");
+            silent.say("{'type':'subscribe','id':'a','bucket':'%s'}", bucket);
+            silent.next("subscribed");
+            for (int i = 0; i < 4; i++) {
+                api.upload(bucket, "f" + i, Bytes.of("a")).expect(201);
+            }
+            long first = sequence(silent.next("event"));
+            silent.next("event");
+            silent.next("event");
             gateway.stop();
+            JsonNode resume = silent.next("resume");
+            assertThat(resume.path("reason").asString("")).isEqualTo("shutdown");
+            assertThat(resume.path("sequence").asLong(-1)).isEqualTo(first - 1);
+            assertThat(silent.closeCode()).isEqualTo(1012);
             assertThat(told.next("resume").path("reason").asString("")).isEqualTo("shutdown");
             assertThat(told.closeCode()).isEqualTo(1012);
             assertThat(idle.closeCode()).isEqualTo(1012);

@@ -176,9 +176,9 @@ final class EventSocket {
         } else if (command instanceof Token token) {
             return token(token.token(), first);
         } else if (command instanceof Unsubscribe unsubscribe) {
-            known(unsubscribe.id()).end();
+            known("id", unsubscribe.id()).end();
         } else if (command instanceof Acknowledge acknowledge) {
-            known(acknowledge.subscription()).acknowledge(acknowledge.sequence());
+            known("subscription", acknowledge.subscription()).acknowledge(acknowledge.sequence());
         }
         return Mono.empty();
     }
@@ -242,10 +242,10 @@ final class EventSocket {
         return Mono.empty();
     }
 
-    private SocketSubscription known(String id) {
+    private SocketSubscription known(String field, String id) {
         SocketSubscription subscription = subscriptions.get(id);
         if (subscription == null) {
-            throw ErrorCode.INVALID_REQUEST.because("id", "is that of no subscription");
+            throw ErrorCode.INVALID_REQUEST.because(field, "is that of no subscription");
         }
         return subscription;
     }
