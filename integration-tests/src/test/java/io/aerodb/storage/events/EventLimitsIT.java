@@ -103,6 +103,21 @@ class EventLimitsIT {
     }
 
     @Test
+    void aSocketCountsForWhoItSaysItIs() {
+        try (SocketClient own = SocketClient.open(gateway, token);
+                SocketClient said = SocketClient.open(gateway, null)) {
+            said.say("{'type':'token','token':'%s'}", token);
+            said.next("token_accepted");
+            try (SocketClient other = SocketClient.open(gateway, null)) {
+                other.say("{'type':'token','token':'%s'}", token);
+                assertThat(other.next("error").path("code").asString("")).isEqualTo("SlowDown");
+            }
+            own.say("{'type':'subscribe','id':'a'}");
+            own.next("subscribed");
+        }
+    }
+
+    @Test
     void whatIsNotKeptAnyMoreIsAGapAndNotSilence() {
         EventStream before = listen();
         api.upload(bucket, "lost", Bytes.of("a")).expect(201);

@@ -3,6 +3,7 @@ package io.aerodb.storage.gateway.admission;
 import io.aerodb.storage.gateway.http.Caller;
 import io.aerodb.storage.gateway.http.FilterOrder;
 import io.aerodb.storage.gateway.wiring.AdmissionSettings;
+import io.aerodb.storage.metadata.RlsContext;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.core.Ordered;
 import org.springframework.web.reactive.function.server.HandlerFunction;
@@ -44,6 +45,15 @@ public final class Admission implements WebFilter, Ordered {
     /** The same for a subscriber to events who is let in. */
     public HandlerFunction<ServerResponse> subscriber(HandlerFunction<ServerResponse> handler) {
         return admitted(subscribers, handler);
+    }
+
+    /**
+     * What the request holds is that of this caller from now on: he has told who he is after it was let in.
+     *
+     * @throws io.aerodb.storage.gateway.http.StorageError as when he had come so; then it stays with whom it was
+     */
+    public void pass(ServerWebExchange exchange, RlsContext caller) {
+        Held.of(exchange).pass(callers.of(caller, exchange));
     }
 
     /** Tells who calls, and takes back what the request got. */

@@ -29,7 +29,11 @@ final class Callers {
     }
 
     Caller of(ServerWebExchange exchange) {
-        RlsContext context = RlsContextFilter.find(exchange).orElse(RlsContext.ANONYMOUS);
+        return of(RlsContextFilter.find(exchange).orElse(RlsContext.ANONYMOUS), exchange);
+    }
+
+    /** The same for one who has told later who he is. */
+    Caller of(RlsContext context, ServerWebExchange exchange) {
         if (context.canBypassRls()) {
             return new Caller("service_role", false);
         }

@@ -9,7 +9,7 @@ final class Held implements AutoCloseable {
 
     private static final String ATTRIBUTE = Held.class.getName();
 
-    private final Caller caller;
+    private Caller caller;
     private @Nullable Slots from;
     private boolean closed;
 
@@ -33,6 +33,15 @@ final class Held implements AutoCloseable {
             slots.take(caller);
             from = slots;
         }
+    }
+
+    /** Holds the same for another caller from now on; fails, and nothing changes, when he has enough. */
+    synchronized void pass(Caller next) {
+        if (!closed && from != null && !next.equals(caller)) {
+            from.take(next);
+            from.giveBack(caller);
+        }
+        caller = next;
     }
 
     @Override

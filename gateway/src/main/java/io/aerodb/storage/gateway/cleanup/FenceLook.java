@@ -20,15 +20,15 @@ record FenceLook(Sign sign, Fence known) {
     enum Standing {
         /** The volume has the token that this database's gateways gave it last, or are about to. */
         FINE,
-        /** It had that once, and is looked at too late, or is a copy of the one that the others use. */
+        /** It had that once, or shows none: it is looked at too late, or is a copy of the one that the others use. */
         LATE,
-        /** It has one of another database, or none any more. */
+        /** It has one of another database. */
         FOREIGN
     }
 
     Standing standing() {
         if (sign.token() == null) {
-            return known.current() == 0 ? Standing.FINE : Standing.FOREIGN;
+            return known.current() == 0 ? Standing.FINE : Standing.LATE;
         }
         Long turn = known.turn();
         if (turn == null) {

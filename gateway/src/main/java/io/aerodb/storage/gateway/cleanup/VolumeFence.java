@@ -121,7 +121,8 @@ final class VolumeFence {
      */
     private Mono<Void> followedStray(FenceLook look) {
         UUID seen = newest;
-        return look.known().held() || seen == null ? Mono.empty() : advanced(seen, true);
+        boolean stray = look.sign().token() != null && !look.known().held();
+        return stray && seen != null ? advanced(seen, true) : Mono.empty();
     }
 
     private Mono<Void> advanced(@Nullable UUID seen, boolean forced) {

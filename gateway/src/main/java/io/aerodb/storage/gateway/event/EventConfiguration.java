@@ -86,9 +86,21 @@ class EventConfiguration {
 
     @Bean
     EventSockets eventSockets(
-            EventFeeds feeds, EventRelay relay, EventMeters meters, TokenVerifier tokens, StorageSettings settings) {
+            EventFeeds feeds,
+            EventRelay relay,
+            EventMeters meters,
+            Admission admission,
+            TokenVerifier tokens,
+            StorageSettings settings) {
         return new EventSockets(
-                feeds, relay, meters, tokens, origins(settings), settings.auth().clockSkew(), settings.events());
+                feeds,
+                relay,
+                meters,
+                admission,
+                tokens,
+                origins(settings),
+                settings.auth().clockSkew(),
+                settings.events());
     }
 
     @Bean

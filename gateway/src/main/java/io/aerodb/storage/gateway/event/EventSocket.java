@@ -59,7 +59,7 @@ final class EventSocket {
     private long pingedAt = System.nanoTime();
     private boolean spoken;
 
-    /** @param identified is told whose socket it is when a message of the client says so */
+    /** @param identified is told whose socket it is when a message of the client says so, and may refuse him */
     EventSocket(
             WebSocketSession session,
             Subscriber subscriber,
@@ -208,8 +208,8 @@ final class EventSocket {
                     if (!isSame(next.context()) && !mayBegin(first)) {
                         throw ErrorCode.UNAUTHORIZED.because("The token is another user's");
                     }
-                    subscriber = next;
                     identified.accept(next.context());
+                    subscriber = next;
                     answer(SocketText.of("token_accepted"));
                 })
                 .then()

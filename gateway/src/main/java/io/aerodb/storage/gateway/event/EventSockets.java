@@ -1,5 +1,6 @@
 package io.aerodb.storage.gateway.event;
 
+import io.aerodb.storage.gateway.admission.Admission;
 import io.aerodb.storage.gateway.auth.RlsContextFilter;
 import io.aerodb.storage.gateway.auth.TokenVerifier;
 import io.aerodb.storage.gateway.http.ErrorCode;
@@ -34,6 +35,7 @@ final class EventSockets {
     private final EventFeeds feeds;
     private final EventRelay relay;
     private final EventMeters meters;
+    private final Admission admission;
     private final TokenVerifier tokens;
     private final Origins origins;
     private final Duration skew;
@@ -44,6 +46,7 @@ final class EventSockets {
             EventFeeds feeds,
             EventRelay relay,
             EventMeters meters,
+            Admission admission,
             TokenVerifier tokens,
             Origins origins,
             Duration skew,
@@ -51,6 +54,7 @@ final class EventSockets {
         this.feeds = feeds;
         this.relay = relay;
         this.meters = meters;
+        this.admission = admission;
         this.tokens = tokens;
         this.origins = origins;
         this.skew = skew;
@@ -78,8 +82,10 @@ final class EventSockets {
     private Mono<Void> serve(ServerWebExchange exchange, Subscriber subscriber) {
         Sinks.Empty<Void> ended = Sinks.empty();
         Facts facts = Facts.of(exchange);
-        Consumer<RlsContext> identified =
-                caller -> facts.caller(caller.userId(), caller.role().databaseName(), caller.canBypassRls());
+        Consumer<RlsContext> identified = caller -> {
+            admission.pass(exchange, caller);
+            facts.caller(caller.userId(), caller.role().databaseName(), caller.canBypassRls());
+        };
         return handshakes
                 .handleRequest(exchange, session -> new EventSocket(session, subscriber, identified, this, settings)
                         .handle()

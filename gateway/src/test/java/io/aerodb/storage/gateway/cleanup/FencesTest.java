@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
@@ -363,11 +364,47 @@ class FencesTest extends CleanupCase {
     }
 
     @Test
-    void aVolumeThatHasLostItsTokenIsForeignToADatabaseThatHasOne() throws IOException {
-        started();
+    void aVolumeThatHasLostItsTokenGetsNoOtherAndTakesNoUploadsInTheEnd() throws IOException {
+        Fences fences = started();
         Files.delete(root().resolve(".aerodb-token"));
 
-        assertIsForeign(started());
+        look(fences);
+        assertThat(closed(fences)).contains(FenceLook.LATE);
+        assertThatThrownBy(() -> started().admitUpload("local")).isInstanceOf(StorageError.class);
+
+        looks(fences);
+        assertThat(root().resolve(".aerodb-token")).doesNotExist();
+        assertThatThrownBy(() -> fences.admitUpload("local")).isInstanceOf(StorageError.class);
+        assertThat(fences.objection("local"))
+                .hasValueSatisfying(said -> assertThat(said).startsWith(FenceLook.COPY));
+    }
+
+    @Test
+    void aGatewayThatStillSeesNoneWhileAnotherMakesTheFirstDoubtsNothing() {
+        Fences maker = fences(livingInstance(), backends);
+        AtomicBoolean first = new AtomicBoolean(true);
+        Fences other = fences(
+                livingInstance(),
+                new StorageBackends(
+                        Map.of("local", new ForwardingVolume(local, local) {
+                            @Override
+                            public Mono<Sign> sign() {
+                                return local.sign().doOnNext(seen -> {
+                                    if (first.getAndSet(false)) {
+                                        maker.turn(true)
+                                                .toFuture()
+                                                .orTimeout(20, TimeUnit.SECONDS)
+                                                .join();
+                                    }
+                                });
+                            }
+                        }),
+                        "local"));
+
+        start(other);
+
+        assertIsOpen(maker);
+        assertIsOpen(other);
     }
 
     @Test
