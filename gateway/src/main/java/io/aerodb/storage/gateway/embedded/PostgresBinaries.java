@@ -1,9 +1,7 @@
 package io.aerodb.storage.gateway.embedded;
 
 import io.aerodb.storage.gateway.wiring.StartRefused;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.JarURLConnection;
 import java.net.URL;
 import java.nio.file.FileSystemException;
@@ -12,10 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.springframework.util.FileSystemUtils;
-import org.tukaani.xz.XZInputStream;
 
 /**
  * PostgreSQL's programs, unpacked from the archive on the class path.
@@ -90,42 +85,13 @@ record PostgresBinaries(Path home) {
 
     private static void unpack(URL archive, Path home) throws IOException, InterruptedException {
         Path unfinished = Files.createTempDirectory(home.resolveSibling(""), UNFINISHED);
-        try (InputStream compressed = new BufferedInputStream(archive.openStream());
-                TarArchiveInputStream tar = new TarArchiveInputStream(new XZInputStream(compressed))) {
-            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-                if (needed(entry.getName())) {
-                    unpack(tar, entry, unfinished);
-                }
-            }
+        try {
+            PostgresArchive.unpack(archive, unfinished);
             Files.setPosixFilePermissions(unfinished, PosixFilePermissions.fromString("rwxr-xr-x"));
             Command.succeeds(unfinished, "sync", "-f", ".");
             publish(unfinished, home);
         } finally {
             FileSystemUtils.deleteRecursively(unfinished);
-        }
-    }
-
-    /** Not what only a C compiler wants. */
-    private static boolean needed(String name) {
-        return !name.endsWith(".a") && !name.contains("pkgconfig") && !name.startsWith("include");
-    }
-
-    private static void unpack(InputStream content, TarArchiveEntry entry, Path directory) throws IOException {
-        Path target = directory.resolve(entry.getName()).normalize();
-        if (!target.startsWith(directory)) {
-            throw new IOException("the archive leaves its directory: " + entry.getName());
-        }
-        Files.createDirectories(entry.isDirectory() ? target : target.resolveSibling(""));
-        if (entry.isDirectory()) {
-            return;
-        }
-        if (entry.isSymbolicLink()) {
-            Files.createSymbolicLink(target, Path.of(entry.getLinkName()));
-        } else {
-            Files.copy(content, target);
-            boolean executable = (entry.getMode() & 0100) != 0;
-            Files.setPosixFilePermissions(
-                    target, PosixFilePermissions.fromString(executable ? "rwxr-xr-x" : "rw-r--r--"));
         }
     }
 
