@@ -64,12 +64,12 @@ final class Tracing implements AutoCloseable {
     }
 
     private static SpanExporter exporter(TracingSettings settings, URI collector) {
-        return OtlpHttpSpanExporter.builder()
+        return new QuietExporter(OtlpHttpSpanExporter.builder()
                 .setEndpoint(collector.toString())
                 .setCompression("gzip")
                 .setConnectTimeout(settings.timeout())
                 .setTimeout(settings.timeout())
-                .build();
+                .build());
     }
 
     private static Resource resource(Instance instance) {
