@@ -103,14 +103,16 @@ public final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
     private void run() {
         List<ILoggingEvent> batch = new ArrayList<>(BATCH);
+        ByteArrayOutputStream lines = new ByteArrayOutputStream(BATCH * 512);
         try {
             while (isStarted() || !queue.isEmpty()) {
                 ILoggingEvent first = queue.poll(100, TimeUnit.MILLISECONDS);
                 if (first != null) {
                     batch.add(first);
                     queue.drainTo(batch, BATCH - 1);
-                    write(batch);
+                    write(batch, lines);
                     batch.clear();
+                    lines.reset();
                 }
             }
         } catch (InterruptedException ended) {
@@ -118,8 +120,7 @@ public final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
         }
     }
 
-    private void write(List<ILoggingEvent> batch) throws InterruptedException {
-        ByteArrayOutputStream lines = new ByteArrayOutputStream(BATCH * 512);
+    private void write(List<ILoggingEvent> batch, ByteArrayOutputStream lines) throws InterruptedException {
         long encoded = batch.stream().filter(event -> encode(event, lines)).count();
         long lost = dropped.get();
         if (lost > told) {
