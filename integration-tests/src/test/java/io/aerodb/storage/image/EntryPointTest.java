@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the image's entry point makes of a container's memory, with a program in place of Java that prints its arguments. */
 class EntryPointTest {
@@ -43,6 +45,18 @@ class EntryPointTest {
         assertThat(start(Map.of("MEMORY_LIMIT_MIB", "351")))
                 .containsExactly("The container's memory limit is 351 MiB: the gateway needs 352 MiB at least.");
         assertThat(start(Map.of("MEMORY_LIMIT_MIB", "352"))).contains("-Xmx64m");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1 GiB", "512m", "-5", "08", "0x400", "abc", "99999999999999"})
+    void aLimitThatIsNoNumberIsRefused(String limit) throws Exception {
+        assertThat(start(Map.of("MEMORY_LIMIT_MIB", limit)))
+                .containsExactly("MEMORY_LIMIT_MIB is '" + limit + "', and has to be a number like 1024.");
+    }
+
+    @Test
+    void optionsOfTheUserAreNoPatternsOfFiles() throws Exception {
+        assertThat(start(Map.of("JAVA_OPTS", app + "/*"))).contains(app + "/*");
     }
 
     @Test

@@ -59,6 +59,13 @@ class ImageIT {
     }
 
     @Test
+    void scannersLearnWhichDebianItIs() throws Exception {
+        assertThat(shell("read -r version < /etc/debian_version && echo $version")).startsWith("12.");
+        assertThat(shell("while read -r line; do echo $line; done < /etc/os-release"))
+                .contains("ID=debian", "VERSION_ID=\"12\"");
+    }
+
+    @Test
     void itsCommandsAreArgumentsOfTheEntryPoint() throws Exception {
         shell("/app/start token --user alice --data " + DATA + " > /tmp/token");
         assertThat(shell("/app/start self-test http://127.0.0.1:8080 --token-file=/tmp/token"))
