@@ -10,7 +10,7 @@ imagePullSecrets:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .Values.priorityClassName }}
-priorityClassName: {{ . }}
+priorityClassName: {{ . | quote }}
 {{- end }}
 {{- with .Values.nodeSelector }}
 nodeSelector:
@@ -24,10 +24,31 @@ tolerations:
 
 {{/* What containers of all components have in common. */}}
 {{- define "aerodb-storage.containerBasics" -}}
-image: {{ include "aerodb-storage.image" . }}
+image: {{ include "aerodb-storage.image" . | quote }}
 imagePullPolicy: {{ .Values.image.pullPolicy }}
 securityContext:
   {{- toYaml .Values.securityContext | nindent 2 }}
+{{- end }}
+
+{{/* Of the further volumes those that every node has, such as certificates: a claim may belong to the node of a gateway. */}}
+{{- define "aerodb-storage.fileVolumes" -}}
+{{- range .Values.extraVolumes }}
+{{- if or .configMap .secret .projected }}
+{{ toYaml (list .) }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "aerodb-storage.fileMounts" -}}
+{{- $names := list }}
+{{- range .Values.extraVolumes }}
+{{- if or .configMap .secret .projected }}{{ $names = append $names .name }}{{ end }}
+{{- end }}
+{{- range .Values.extraVolumeMounts }}
+{{- if has .name $names }}
+{{ toYaml (list .) }}
+{{- end }}
+{{- end }}
 {{- end }}
 
 {{- define "aerodb-storage.configEnv" -}}

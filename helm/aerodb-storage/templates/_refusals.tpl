@@ -28,10 +28,29 @@
 {{- end }}
 {{- end }}
 {{- end }}
+{{- $option := "(?i)-D[^ =]*(password|passphrase|secret|access-?key(-?id)?|token|private-?key)=" }}
 {{- range .Values.extraEnv }}
-{{- if and .value (regexMatch "(PASSWORD|SECRET|TOKEN|ACCESSKEY|ACCESS_KEY|ACCESSKEYID|ACCESS_KEY_ID|PRIVATE_KEY)$" .name) }}
+{{- if and .value (or (regexMatch "(PASSWORD|SECRET|TOKEN|ACCESSKEY|ACCESSKEYID|PRIVATEKEY)$" (regexReplaceAll "[^A-Z0-9]" (upper .name) "")) (regexMatch $option .value)) }}
 {{- $said = append $said (printf "extraEnv has a secret in %s: put it into a Secret, and refer to that by valueFrom.secretKeyRef." .name) }}
+{{- else if and .value (regexMatch "^(STORAGE|SERVER|MANAGEMENT|SPRING)[^A-Z]" (upper .name)) }}
+{{- $said = append $said (printf "extraEnv has a setting in %s, which the chart does not read there: set it in config." .name) }}
 {{- end }}
+{{- end }}
+{{- if regexMatch $option .Values.jvmOptions }}
+{{- $said = append $said "jvmOptions has a secret: put it into a Secret, and name that in existingSecrets." }}
+{{- end }}
+{{- range $key, $setting := $settings }}
+{{- if regexMatch "^management\\.(server\\.(basepath|ssl\\.)|endpoints\\.web\\.(basepath|pathmapping))" $key }}
+{{- $said = append $said (printf "config.%s would hide /actuator from the probes, which come by HTTP: leave it out." $setting.name) }}
+{{- end }}
+{{- end }}
+{{- if hasKey $settings "spring.lifecycle.timeoutpershutdownphase" }}
+{{- $said = append $said "terminationGracePeriodSeconds would not follow from config.spring.lifecycle.timeout-per-shutdown-phase: set config.storage.shutdown-timeout instead." }}
+{{- end }}
+{{- $api := include "aerodb-storage.apiPort" . }}
+{{- $management := include "aerodb-storage.managementPort" . }}
+{{- if or (eq $api $management) (not (regexMatch "^[1-9][0-9]*$" $api)) (not (regexMatch "^[1-9][0-9]*$" $management)) }}
+{{- $said = append $said "config.server.port and config.management.server.port must be two numbers." }}
 {{- end }}
 
 {{- if $embedded }}
@@ -89,8 +108,8 @@
 {{- $said = append $said (printf "The backend %s lies on no volume: set config.storage.backends.%s.local.root to a directory below a mount of extraVolumeMounts." . .) }}
 {{- end }}
 {{- end }}
-{{- if and $several (or (include "aerodb-storage.localEnabled" .) $locals) (not (include "aerodb-storage.shared" .)) }}
-{{- $said = append $said "Several gateways can't share a local backend on a volume of one node: use a claim with ReadWriteMany and say so in persistence.accessModes, or store in S3 and set config.storage.local.enabled to false, or set replicaCount to 1 and autoscaling.enabled to false." }}
+{{- if and $several (or .Values.persistence.enabled $locals) (not (include "aerodb-storage.shared" .)) }}
+{{- $said = append $said "Several gateways can't share a volume of one node: use a claim with ReadWriteMany and say so in persistence.accessModes, or store in S3 and set persistence.enabled to false, or set replicaCount to 1 and autoscaling.enabled to false." }}
 {{- end }}
 
 {{- if not (include "aerodb-storage.shutdownSeconds" .) }}

@@ -1,6 +1,6 @@
 {{/*
-The settings in `config` as one JSON object: names without hyphens and underscores in lower case, as Spring Boot compares them,
-to {name, value}, where name is as written.
+The settings in `config` as one JSON object: names in lower case, of letters, digits and dots, as Spring Boot compares them, to
+{name, value}, where name is as written but for brackets.
 */}}
 {{- define "aerodb-storage.settings" -}}
 {{- $flat := dict }}
@@ -11,11 +11,11 @@ to {name, value}, where name is as written.
 {{- define "aerodb-storage.flatten" -}}
 {{- $call := . }}
 {{- range $key, $value := .tree }}
-{{- $name := printf "%s%v" $call.prefix $key }}
+{{- $name := regexReplaceAll "\\.*\\[([^\\]]*)\\]" (printf "%s%v" $call.prefix $key) ".${1}" | trimPrefix "." }}
 {{- if kindIs "map" $value }}
 {{- include "aerodb-storage.flatten" (dict "tree" $value "prefix" (printf "%s." $name) "into" $call.into) }}
 {{- else }}
-{{- $_ := set $call.into ($name | lower | replace "-" "" | replace "_" "") (dict "name" $name "value" $value) }}
+{{- $_ := set $call.into (regexReplaceAll "[^a-z0-9.]" (lower $name) "") (dict "name" $name "value" $value) }}
 {{- if kindIs "slice" $value }}
 {{- range $index, $element := $value }}
 {{- if kindIs "map" $element }}
@@ -51,7 +51,16 @@ to {name, value}, where name is as written.
 {{- end }}
 
 {{- define "aerodb-storage.localEnabled" -}}
-{{- if eq "true" (include "aerodb-storage.setting" (list . "storage.local.enabled" .Values.persistence.enabled)) }}true{{ end }}
+{{- if has (include "aerodb-storage.setting" (list . "storage.local.enabled" .Values.persistence.enabled) | lower) (list "true" "on" "yes" "1") }}true{{ end }}
+{{- end }}
+
+{{/* Whether the gateways end TLS. */}}
+{{- define "aerodb-storage.secure" -}}
+{{- if .Values.existingSecrets.tls.name }}true{{ else }}
+{{- range $key, $_ := include "aerodb-storage.settings" . | fromJson }}
+{{- if regexMatch "^server\\.ssl\\.(bundle|certificate|keystore)$" $key }}true{{ end }}
+{{- end }}
+{{- end }}
 {{- end }}
 
 {{- define "aerodb-storage.shared" -}}
@@ -120,9 +129,7 @@ server:
   {{- end }}
 management.server:
   address: 0.0.0.0
-  {{- if $existing.tls.name }}
   ssl.enabled: false
-  {{- end }}
 storage:
   mode: production
   data-dir: {{ eq "true" (include "aerodb-storage.embedded" .) | ternary "/var/lib/aerodb-storage/data" "/tmp/aerodb-storage" }}

@@ -39,7 +39,8 @@ class ChartNetworkTest {
     void portsFollowFromTheSettings() {
         assertThat(egress("s3-values.yaml", "gateway")).containsExactlyInAnyOrder(with("6432", "9000", "443"));
         assertThat(egress("s3-values.yaml", "migration")).containsExactlyInAnyOrder(with("6432"));
-        assertThat(egress("several-replicas-values.yaml", "gateway")).containsExactlyInAnyOrder(with("5432", "80"));
+        assertThat(egress("several-replicas-values.yaml", "gateway"))
+                .containsExactlyInAnyOrder(with("5432", "80", "8080"));
         assertThat(egress("managed-postgresql-values.yaml", "gateway")).containsExactlyInAnyOrder(with("5432", "443"));
         assertThat(egress("local-values.yaml", "gateway")).containsExactlyInAnyOrder(with("5432"));
         assertThat(egress("demo-values.yaml", "gateway")).containsExactlyInAnyOrder(with());

@@ -180,6 +180,14 @@ class ChartObjectsTest {
                         .matches("[a-z0-9.-]+"));
     }
 
+    @Test
+    void aReleaseMayBeCalledByANumber() {
+        assertThat(Chart.ofRelease("42", Chart.example("local-values.yaml")).objects())
+                .allSatisfy(object -> assertThat(
+                                object.at("/metadata/labels/app.kubernetes.io~1instance").isString())
+                        .isTrue());
+    }
+
     @SuppressWarnings("unchecked")
     private static Map<String, Object> merged(Map<String, Object> values, Map<String, Object> over) {
         Map<String, Object> merged = new HashMap<>(values);

@@ -181,6 +181,32 @@ class ChartPodsTest {
     }
 
     @Test
+    void theMigrationHasCertificatesThatWereMountedAndNoClaim() {
+        JsonNode migration = Chart.of(
+                        Chart.example("local-values.yaml"),
+                        "{extraVolumes: [{name: ca, configMap: {name: ca}},"
+                                + " {name: more, persistentVolumeClaim: {claimName: more}}],"
+                                + " extraVolumeMounts: [{name: ca, mountPath: /ca}, {name: more, mountPath: /more}]}")
+                .only("Job")
+                .at("/spec/template/spec");
+
+        assertThat(names(migration.path("volumes"))).containsExactly("config", "secrets", "tmp", "ca");
+        assertThat(names(migration.at("/containers/0/volumeMounts"))).containsExactly("config", "secrets", "tmp", "ca");
+    }
+
+    /** By settings of Spring Boot's instead of existingSecrets.tls. */
+    @Test
+    void probesAreNotForTlsWhenTheApiIs() {
+        Manifests manifests = Chart.of(
+                Chart.example("local-values.yaml"),
+                "config: {server: {ssl: {certificate: /mnt/tls.crt, certificate-private-key: /mnt/tls.key}}}");
+
+        assertThat(manifests.only("Service").at("/spec/ports/0/appProtocol").stringValue()).isEqualTo("https");
+        assertThat(manifests.application()).contains("management.server:\n  address: 0.0.0.0\n  ssl.enabled: false");
+        assertThat(manifests.has("Pod")).as("a test by HTTP").isFalse();
+    }
+
+    @Test
     void severalGatewaysOnOneClaimHaveNothingElseInCommon() {
         String application = Chart.of(
                         Chart.example("local-values.yaml"),

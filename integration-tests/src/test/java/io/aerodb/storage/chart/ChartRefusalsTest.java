@@ -46,6 +46,8 @@ class ChartRefusalsTest {
             resources: {limits: {memory: null}}          | missing property 'memory'
             persistence: {accessModes: [ReadOnlyMany]}   | 'ReadWriteMany'
             test: {url: files.example.com}               | does not match pattern
+            fullnameOverride: "123"                      | does not match pattern
+            image: {repository: "x\\n[y"}                | does not match pattern
             extraEnv: [{name: A, valu: b}]               | 'valu' not allowed
             """)
     void whatTheSchemaDoesNotKnow(String values, String said) {
@@ -61,6 +63,7 @@ class ChartRefusalsTest {
             storage: {database.migration.password: geheim}             | existingSecrets.migration.name
             storage: {auth: {jwt-secret: geheim}}                      | existingSecrets.jwt.name
             storage: {auth: {jwtSecret: geheim}}                       | existingSecrets.jwt.name
+            'storage[auth]': {'[jwt-secret]': geheim}                  | existingSecrets.jwt.name
             storage: {signing: {secret: geheim}}                       | existingSecrets.signing.name
             storage: {backends: {my-s3: {s3: {access-key-id: geheim}}}}     | existingSecrets.s3.my-s3.name
             storage: {backends.my-s3.s3: {secret_access_key: geheim}}       | existingSecrets.s3.my-s3.name
@@ -76,12 +79,16 @@ class ChartRefusalsTest {
                 .hasMessageNotContaining("geheim");
     }
 
-    @Test
-    void secretsInTheEnvironment() {
-        assertThatThrownBy(() -> Chart.of(
-                        Chart.example("local-values.yaml"),
-                        "extraEnv: [{name: STORAGE_DATABASE_PASSWORD, value: geheim}]"))
-                .hasMessageContaining("extraEnv has a secret in STORAGE_DATABASE_PASSWORD")
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            extraEnv: [{name: STORAGE_DATABASE_PASSWORD, value: geheim}]          | extraEnv has a secret in STORAGE_DATABASE_PASSWORD
+            extraEnv: [{name: storage.auth.jwt-secret, value: geheim}]            | extraEnv has a secret in storage.auth.jwt-secret
+            extraEnv: [{name: JAVA_OPTS, value: '-Dstorage.auth.jwt-secret=geheim'}] | extraEnv has a secret in JAVA_OPTS
+            jvmOptions: -Xmx1g -Dstorage.database.password=geheim                 | jvmOptions has a secret
+            """)
+    void secretsInTheEnvironment(String values, String said) {
+        assertThatThrownBy(() -> Chart.of(Chart.example("local-values.yaml"), values))
+                .hasMessageContaining(said)
                 .hasMessageNotContaining("geheim");
     }
 
@@ -102,8 +109,16 @@ class ChartRefusalsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-            local-values.yaml | replicaCount: 2                             | Several gateways can't share a local backend
-            local-values.yaml | autoscaling: {enabled: true}                | Several gateways can't share a local backend
+            local-values.yaml | replicaCount: 2                             | Several gateways can't share a volume of one node
+            local-values.yaml | autoscaling: {enabled: true}                | Several gateways can't share a volume of one node
+            s3-values.yaml    | {replicaCount: 2, persistence: {enabled: true}, config: {storage: {local.enabled: false}}} | Several gateways can't share a volume of one node
+            s3-values.yaml    | config: {storage: {local.enabled: "on"}}    | The local backend has no volume
+            local-values.yaml | extraEnv: [{name: STORAGE_SHUTDOWNTIMEOUT, value: 10m}] | set it in config
+            local-values.yaml | config: {spring.lifecycle.timeout-per-shutdown-phase: 10m} | set config.storage.shutdown-timeout instead
+            local-values.yaml | config: {management: {server: {ssl: {enabled: true}}}} | would hide /actuator from the probes
+            local-values.yaml | config: {management: {endpoints.web.base-path: /x}} | would hide /actuator from the probes
+            local-values.yaml | config: {server: {port: 8081}}              | must be two numbers
+            local-values.yaml | config: {server: {port: '${PORT}'}}         | must be two numbers
             local-values.yaml | persistence: {enabled: false}               | There is no backend
             local-values.yaml | persistence: {enabled: false, size: 1Gi}    | There is no backend
             s3-values.yaml    | config: {storage: {local.enabled: true}}    | The local backend has no volume
@@ -135,6 +150,7 @@ class ChartRefusalsTest {
             local-values.yaml | {terminationGracePeriodSeconds: 100}
             local-values.yaml | {config: {storage: {database: {password-file: /mnt/password}}}}
             local-values.yaml | {config: {server: {ssl: {certificate-private-key: /mnt/tls.key}}}}
+            local-values.yaml | {jvmOptions: -Dstorage.auth.jwt-secret-file=/mnt/secret, extraEnv: [{name: TZ, value: UTC}]}
             local-values.yaml | {extraEnv: [{name: A_TOKEN, valueFrom: {secretKeyRef: {name: a, key: b}}}]}
             s3-values.yaml    | {replicaCount: 5}
             """)
