@@ -44,7 +44,7 @@ final class Pod {
     static Pod started(Launch launch, Balancer service) {
         Pod pod = new Pod(launch.start(), service);
         service.add(pod.gateway);
-        await("connections").until(() -> service.serves(pod.gateway));
+        await("connections").atMost(Duration.ofSeconds(30)).until(() -> service.serves(pod.gateway));
         return pod;
     }
 
@@ -61,13 +61,16 @@ final class Pod {
                 .isFalse();
         terminated = Instant.now();
         gateway.terminate();
-        await("readiness off").atMost(Duration.ofSeconds(3)).until(() -> !ready());
+        await("readiness off").atMost(Duration.ofSeconds(5)).until(() -> !ready());
         Duration left = GRACE.minus(Duration.between(begun, Instant.now()));
         if (!gateway.awaitEnd(left.toMillis(), TimeUnit.MILLISECONDS)) {
             gateway.kill();
             throw new AssertionError("killed after the grace time:\n" + gateway.output());
         }
         assertThat(gateway.exitCode()).as("exit code after SIGTERM").isEqualTo(SIGTERM);
+        assertThat(Duration.between(terminated, Instant.now()))
+                .as("a stop that waits for transfers, but not for subscribers and idle connections")
+                .isLessThan(SHUTDOWN_TIMEOUT);
     }
 
     /** Everything that it had to complain about, but that it was not ready when it had just started or was to go. */
