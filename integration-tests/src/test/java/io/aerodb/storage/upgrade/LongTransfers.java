@@ -8,24 +8,26 @@ import io.aerodb.storage.harness.RawHttp;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 
-/** Uploads and downloads over slow lines of three seconds, each on a connection of its own. None may break. */
+/** Uploads and downloads over slow lines, which take some seconds, each on a connection of its own. None may break. */
 final class LongTransfers {
 
     static final String FOLDER = "long";
-    private static final int BLOCKS = 30;
     private static final int PAUSE_MILLIS = 100;
     private static final byte[] END_OF_HEAD = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final Load load;
     private final int port;
+    private final int blocks;
 
     /** @param port of the balancer, or of a gateway that it has chosen */
-    LongTransfers(Load load, int port) {
+    LongTransfers(Load load, int port, Duration time) {
         this.load = load;
         this.port = port;
+        this.blocks = (int) (time.toMillis() / PAUSE_MILLIS);
     }
 
     /** One after the other. */
@@ -49,7 +51,7 @@ final class LongTransfers {
                     "PUT /storage/v1/object/%s/%s HTTP/1.1".formatted(load.bucket(), path),
                     "Authorization: Bearer " + load.token(),
                     "Content-Length: " + size);
-            for (int i = 0; i < BLOCKS; i++) {
+            for (int i = 0; i < blocks; i++) {
                 int from = block(size, i);
                 connection.write(content, from, block(size, i + 1) - from);
                 load.waits(PAUSE_MILLIS);
@@ -61,12 +63,12 @@ final class LongTransfers {
         load.acknowledged().stored(path, content);
     }
 
-    private static int block(int size, int number) {
-        return (int) ((long) size * number / BLOCKS);
+    private int block(int size, int number) {
+        return (int) ((long) size * number / blocks);
     }
 
     void download(String path) throws IOException {
-        byte[] answer = slowly(path, load.acknowledged().size(path) / BLOCKS);
+        byte[] answer = slowly(path, load.acknowledged().size(path) / blocks);
         assertThat(new String(answer, 0, 12, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 200");
         load.acknowledged().isThere(path, body(answer));
     }

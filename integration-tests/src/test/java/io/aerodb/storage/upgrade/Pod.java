@@ -19,9 +19,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class Pod {
 
     /** The chart's 10 s. */
-    private static final Duration PRE_STOP = Duration.ofMillis(1200);
+    private static final Duration PRE_STOP = Duration.ofMillis(1000);
     /** Until all nodes know that it gets no new connections, which Kubernetes promises nobody. Less than the former, one hopes. */
-    static final Duration SPREADING = Duration.ofMillis(600);
+    static final Duration SPREADING = Duration.ofMillis(400);
     /** The chart's 30 s. */
     static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(8);
     /** The chart's formula. */

@@ -37,6 +37,9 @@ class RollingUpgradeIT {
     private static final int PARTS = 9 * MIB;
 
     private static final int SMALL = 30_000;
+    /** Longer than preStop and the few seconds that the web server would wait without being told to. */
+    private static final Duration BEHIND_SIGTERM = Duration.ofSeconds(5);
+
     private static final String BASE = "base";
 
     private final List<Pod> gone = new ArrayList<>();
@@ -104,11 +107,14 @@ class RollingUpgradeIT {
         load.acknowledged().stored(BASE, base);
         stream = load.followed(told -> new StreamFollower(load, told));
         socket = load.followed(told -> new SocketFollower(load, told));
-        LongTransfers transfers = new LongTransfers(load, service.port());
+        LongTransfers transfers = new LongTransfers(load, service.port(), Duration.ofSeconds(3));
+        load.client(() -> transfers.uploads(0, PARTS));
         for (int i = 0; i < clients; i++) {
+            load.client(new SmallFiles(load, i));
+        }
+        for (int i = 1; i < clients; i++) {
             int number = i;
-            load.client(new SmallFiles(load, number));
-            load.client(() -> transfers.uploads(number, number == 0 ? PARTS : SMALL));
+            load.client(() -> transfers.uploads(number, SMALL));
             load.client(() -> transfers.downloads(BASE));
         }
     }
@@ -130,7 +136,7 @@ class RollingUpgradeIT {
     /** In the middle of an upload and a download, which it sees to the end. */
     private void delete(Pod pod) {
         try {
-            LongTransfers transfers = new LongTransfers(load, pod.gateway().port());
+            LongTransfers transfers = new LongTransfers(load, pod.gateway().port(), BEHIND_SIGTERM);
             load.client(() -> transfers.upload("long-at/" + pod.gateway().port(), SMALL));
             load.client(() -> transfers.download(BASE));
             pod.delete();

@@ -1,10 +1,16 @@
 package io.aerodb.storage.metadata;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.aerodb.storage.metadata.UploadDecision.Permitted;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -12,17 +18,44 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
 class AddedColumnsTest {
 
+    private static final String WAITING =
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+
     @AutoClose
     private static final TestDatabase database = new TestDatabase();
 
+    private final Uploading uploading = new Uploading(database);
+    private final EventLog events = new EventLog(database.executor);
+    private final String bucket = TestDatabase.unique("grown");
+
+    @BeforeEach
+    void prepare() {
+        uploading.bucket(Callers.ALICE, bucket, BucketPolicy.PRIVATE);
+        use();
+    }
+
+    @Test
+    void statementsThatWaitForTheMigrationArePlannedAnew() throws Exception {
+        Permitted permitted = (Permitted) uploading.begin(Callers.ALICE, bucket, "file", WriteRule.CREATE);
+        try (Connection migration = database.connectAsAdmin();
+                Statement statement = migration.createStatement()) {
+            migration.setAutoCommit(false);
+            statement.execute("ALTER TABLE storage.objects ADD COLUMN awaited text NOT NULL DEFAULT 'so'");
+            statement.execute("ALTER TABLE storage.events ADD COLUMN awaited text NOT NULL DEFAULT 'so'");
+            Future<CommitOutcome> commit = database.objects
+                    .commit(Callers.ALICE, Uploading.completion(permitted, "file", WriteRule.CREATE))
+                    .toFuture();
+            Future<List<StorageEvent>> told = events.after(0, 1000).toFuture();
+            await("both to wait").until(() -> database.value(WAITING).equals("2"));
+            migration.commit();
+
+            assertThat(commit.get()).isInstanceOf(CommitOutcome.Committed.class);
+            assertThat(told.get()).isNotEmpty();
+        }
+    }
+
     @Test
     void statementsThatWerePreparedBeforeGoOn() {
-        String bucket = TestDatabase.unique("grown");
-        Uploading uploading = new Uploading(database);
-        uploading.bucket(Callers.ALICE, bucket, BucketPolicy.PRIVATE);
-        EventLog events = new EventLog(database.executor);
-        use(uploading, events, bucket);
-
         database.admin("""
                 DO $$
                 DECLARE
@@ -39,10 +72,10 @@ class AddedColumnsTest {
                   END LOOP;
                 END $$""");
 
-        use(uploading, events, bucket);
+        use();
     }
 
-    private static void use(Uploading uploading, EventLog events, String bucket) {
+    private void use() {
         for (int i = 0; i < 20; i++) {
             uploading.put(Callers.ALICE, bucket, "file-" + i);
             events.number(100).block();
