@@ -58,14 +58,16 @@ class RollingUpgradeIT {
     @Test
     @Tag("slow") // some minutes
     void gatewaysAreReplacedAgainAndAgainUnderALargerLoad() throws Exception {
-        play(10, 4);
+        play(6, 4);
     }
 
     /** @param again how often the new ones are replaced by their like, as after changes of the configuration */
     private void play(int clients, int again) throws Exception {
         release = new Release("--storage.shutdown-timeout=" + Pod.SHUTDOWN_TIMEOUT.toSeconds() + "s");
+        CompletableFuture<Path> newer = CompletableFuture.supplyAsync(NewerGateway::jar);
         startBoth();
         begin(clients);
+        newer.join();
         migrate(NewerGateway.jar());
         for (int i = 0; i <= again; i++) {
             rollOut();
@@ -107,7 +109,7 @@ class RollingUpgradeIT {
         load.acknowledged().stored(BASE, base);
         stream = load.followed(told -> new StreamFollower(load, told));
         socket = load.followed(told -> new SocketFollower(load, told));
-        LongTransfers transfers = new LongTransfers(load, service.port(), Duration.ofSeconds(3));
+        LongTransfers transfers = new LongTransfers(load, service.port(), Duration.ofSeconds(2));
         load.client(() -> transfers.uploads(0, PARTS));
         for (int i = 0; i < clients; i++) {
             load.client(new SmallFiles(load, i));
@@ -198,7 +200,7 @@ class RollingUpgradeIT {
                 .allSatisfy(row -> assertThat(row.get("checksum"))
                         .isEqualTo(load.acknowledged().objects().get((String) row.get("name"))));
         Api api = pods.element().gateway().as(load.token());
-        load.acknowledged().objects().keySet().forEach(path -> {
+        load.acknowledged().objects().keySet().parallelStream().forEach(path -> {
             Answer answer = api.download(load.bucket(), path);
             assertThat(answer).hasStatus(200);
             load.acknowledged().isThere(path, answer.body());

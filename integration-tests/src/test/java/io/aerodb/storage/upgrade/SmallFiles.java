@@ -11,7 +11,7 @@ import java.util.Random;
 final class SmallFiles implements Load.Client {
 
     private static final int LARGEST = 40_000;
-    private static final int PAUSE_MILLIS = 50;
+    private static final int PAUSE_MILLIS = 80;
     private static final byte[] NOTHING = {};
 
     private final Load load;
