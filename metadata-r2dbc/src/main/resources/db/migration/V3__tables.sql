@@ -126,8 +126,13 @@ CREATE TABLE storage_private.configuration (
   only_row      boolean PRIMARY KEY DEFAULT true CHECK (only_row),
   installation  uuid NOT NULL DEFAULT gen_random_uuid(),
   failed_grace  interval NOT NULL DEFAULT interval '15 minutes',
-  deleted_grace interval NOT NULL DEFAULT interval '24 hours'
+  deleted_grace interval NOT NULL DEFAULT interval '24 hours',
+  migration     int NOT NULL DEFAULT 0,
+  serves_since  int NOT NULL DEFAULT 0
 );
+COMMENT ON COLUMN storage_private.configuration.migration IS 'The number of the last one';
+COMMENT ON COLUMN storage_private.configuration.serves_since IS
+  'Gateways whose last migration is an older one can not work with this schema. Raised by a migration that takes away what they use';
 INSERT INTO storage_private.configuration DEFAULT VALUES;
 
 CREATE VIEW storage.storage_buckets WITH (security_invoker = true) AS

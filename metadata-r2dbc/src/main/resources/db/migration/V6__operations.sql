@@ -393,6 +393,10 @@ CREATE FUNCTION storage_private.installation() RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ SELECT installation FROM storage_private.configuration $$;
 
+CREATE FUNCTION storage_private.schema_version() RETURNS TABLE (migration int, serves_since int)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ SELECT c.migration, c.serves_since FROM storage_private.configuration c $$;
+
 -- Rights -------------------------------------------------------------------------------------------------------------
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA storage_private FROM PUBLIC;

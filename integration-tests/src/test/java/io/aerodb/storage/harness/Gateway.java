@@ -158,6 +158,16 @@ public final class Gateway implements AutoCloseable {
         return process.waitFor(time, unit);
     }
 
+    /** SIGTERM, and no more. */
+    public void terminate() {
+        process.destroy();
+    }
+
+    /** Of the process, which has ended. */
+    public int exitCode() {
+        return process.exitValue();
+    }
+
     /** SIGTERM, and an end in good time. */
     public void stop() throws InterruptedException {
         process.destroy();

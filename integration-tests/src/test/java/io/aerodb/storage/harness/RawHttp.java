@@ -33,8 +33,13 @@ public final class RawHttp implements AutoCloseable {
 
     /** A connection whose client has next to no room for what it does not read. */
     public static RawHttp openNarrow(int port) throws IOException {
+        return openNarrow(port, 4 * 1024);
+    }
+
+    /** A connection whose client has room for so many bytes that it does not read. */
+    public static RawHttp openNarrow(int port, int room) throws IOException {
         Socket socket = new Socket();
-        socket.setReceiveBufferSize(4 * 1024);
+        socket.setReceiveBufferSize(room);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         return new RawHttp(socket);
     }

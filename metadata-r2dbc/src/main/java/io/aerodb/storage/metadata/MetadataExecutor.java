@@ -29,7 +29,7 @@ public final class MetadataExecutor {
     /** Begins a statement whose effect a crash of the database may take back, because it is done again then. */
     static final String NOT_SYNCED = "SELECT set_config('synchronous_commit', 'off', true), ";
 
-    private static final int RETRIES_ON_CONFLICT = 2;
+    private static final int RETRIES_OF_PASSING = 2;
     private static final int MOST_DEAD_CONNECTIONS = 100;
 
     private final ConnectionFactory pool;
@@ -90,8 +90,8 @@ public final class MetadataExecutor {
         Mono<List<T>> once = Mono.usingWhen(
                 acquired(), connection -> answered(connection, sql, mapper, arguments), Connection::close);
         Mono<List<T>> work = detached(once.onErrorMap(MetadataFailures::translated)
-                .retryWhen(Retry.max(RETRIES_ON_CONFLICT)
-                        .filter(MetadataExecutor::isConflict)
+                .retryWhen(Retry.max(RETRIES_OF_PASSING)
+                        .filter(MetadataFailures::passing)
                         .onRetryExhaustedThrow((spec, last) -> last.failure())));
         return observer.observed(sql, work);
     }
@@ -133,9 +133,5 @@ public final class MetadataExecutor {
 
     private static <T> Mono<T> detached(Mono<T> work) {
         return Mono.fromFuture(work::toFuture, true);
-    }
-
-    private static boolean isConflict(Throwable failure) {
-        return failure instanceof MetadataException known && known.kind() == Kind.CONFLICT;
     }
 }

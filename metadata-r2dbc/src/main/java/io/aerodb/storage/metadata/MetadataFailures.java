@@ -3,14 +3,30 @@ package io.aerodb.storage.metadata;
 import io.aerodb.storage.metadata.MetadataException.Kind;
 import io.r2dbc.postgresql.api.ErrorDetails;
 import io.r2dbc.postgresql.api.PostgresqlException;
+import java.util.Set;
 
 /** One table: SQLSTATE (PostgreSQL, appendix A; AS… are raised by our functions) to kind. */
 final class MetadataFailures {
+
+    /**
+     * Cached plan must not change result type; datatype mismatch; invalid function definition: what a statement says that was
+     * planned before a migration gave a table more columns, and ran after it. When it is sent again it is planned anew.
+     */
+    private static final Set<String> OUTDATED_PLAN = Set.of("0A000", "42804", "42P13");
 
     private MetadataFailures() {}
 
     static MetadataException notSent(Throwable failure) {
         return new MetadataException(Kind.UNAVAILABLE, "no database connection: " + failure.getMessage(), failure);
+    }
+
+    /** Whether the same statement, which was rolled back, may well succeed at once. */
+    static boolean passing(Throwable failure) {
+        return failure instanceof MetadataException known
+                && (known.kind() == Kind.CONFLICT
+                        || known.getCause() instanceof PostgresqlException answer
+                                && OUTDATED_PLAN.contains(
+                                        answer.getErrorDetails().getCode()));
     }
 
     static MetadataException translated(Throwable failure) {

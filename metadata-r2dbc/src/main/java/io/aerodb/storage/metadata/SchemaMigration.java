@@ -6,22 +6,20 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 /**
  * Brings a database to this version's schema and enrols the gateway's login role. Safe to run again, and by several
- * instances at once. Blocks: for start-up and for a migration job, never for a request.
+ * instances at once; a newer schema is left as it is. Blocks: for start-up and for a migration job, never for a request.
  */
 public final class SchemaMigration {
 
-    private static final String HISTORY = "storage_migrations";
     private static final long ENROLMENT_LOCK = 0x6165726f6462L;
-    /** Of a database that starts at the same time; the waits grow to some 30 s in all. */
-    private static final int CONNECT_RETRIES = 5;
+    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(2);
 
     private static final int ENROLMENT_ATTEMPTS = 10;
     /** Tuple concurrently updated, unique violation, duplicate object. */
@@ -32,6 +30,10 @@ public final class SchemaMigration {
     private static final String EXISTS = "SELECT FROM pg_roles WHERE rolname = ?";
     private static final String INHERITS = EXISTS + " AND (rolinherit OR pg_has_role(oid, 'anon', 'USAGE')"
             + " OR pg_has_role(oid, 'authenticated', 'USAGE') OR pg_has_role(oid, 'service_role', 'USAGE'))";
+
+    private static final String NOTE =
+            "UPDATE storage_private.configuration SET migration = %1$d WHERE migration < %1$d";
+    private static final String VERSION = "SELECT migration, serves_since FROM storage_private.configuration";
 
     private final String jdbcUrl;
     private final String username;
@@ -51,17 +53,12 @@ public final class SchemaMigration {
      * @param login the role the gateway logs in as, made when absent; it gets the right to execute the gateway's functions
      *     and to become a caller's role, nothing else
      * @param loginPassword set for the role when given, as a SCRAM verifier; null leaves what it has
+     * @return what the database has now, which a newer gateway may have made
      */
-    public void run(String login, @Nullable String loginPassword) {
-        Flyway.configure()
-                .dataSource(jdbcUrl, username, password)
-                .schemas(HISTORY)
-                .connectRetries(CONNECT_RETRIES)
-                .locations("classpath:db/migration")
-                .load()
-                .migrate();
+    public SchemaVersion run(String login, @Nullable String loginPassword) {
+        int last = new Migrations(jdbcUrl, username, password, LOCK_TIMEOUT).run();
         try {
-            enrol(login, loginPassword, ENROLMENT_ATTEMPTS);
+            return enrol(login, loginPassword, last, ENROLMENT_ATTEMPTS);
         } catch (SQLException failure) {
             throw new IllegalStateException(
                     "could not enrol the login role '%s': %s".formatted(login, failure.getMessage()), failure);
@@ -69,16 +66,19 @@ public final class SchemaMigration {
     }
 
     /** Roles belong to the whole server, locks to one database: what another database's migration changed is tried again. */
-    private void enrol(String login, @Nullable String loginPassword, int attempts) throws SQLException {
+    private SchemaVersion enrol(String login, @Nullable String loginPassword, int last, int attempts)
+            throws SQLException {
         try (Connection connection = DriverManager.getConnection(jdbcUrl, username, password)) {
             connection.setAutoCommit(false); // gateways that run meanwhile see the old rights or the new ones
             enrol(connection, login, loginPassword);
+            SchemaVersion version = noted(connection, last);
             connection.commit();
+            return version;
         } catch (SQLException failure) {
             if (attempts == 1 || !RACED.contains(failure.getSQLState())) {
                 throw failure;
             }
-            enrol(login, loginPassword, attempts - 1);
+            return enrol(login, loginPassword, last, attempts - 1);
         }
     }
 
@@ -103,6 +103,17 @@ public final class SchemaMigration {
             statement.execute("SET ROLE storage_owner");
             statement.execute("GRANT USAGE ON SCHEMA storage, storage_private TO " + role);
             statement.execute("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA storage_private TO " + role);
+        }
+    }
+
+    /** As the owner, whom the enrolment has become. */
+    private static SchemaVersion noted(Connection connection, int last) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(NOTE.formatted(last));
+            try (ResultSet row = statement.executeQuery(VERSION)) {
+                row.next();
+                return new SchemaVersion(row.getInt(1), row.getInt(2));
+            }
         }
     }
 

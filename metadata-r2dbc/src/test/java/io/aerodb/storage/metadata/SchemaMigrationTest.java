@@ -2,10 +2,14 @@ package io.aerodb.storage.metadata;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.awaitility.Awaitility.await;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -115,6 +119,51 @@ class SchemaMigrationTest {
                     .isEqualTo("f");
             assertThat(database.value("SELECT has_table_privilege('%s', 'storage.objects', 'SELECT')".formatted(login)))
                     .isEqualTo("f");
+        }
+    }
+
+    @Test
+    void aNewerSchemaIsLeftAsItIsAndTold() {
+        try (TestDatabase database = new TestDatabase()) {
+            database.admin("""
+                    INSERT INTO storage_migrations.flyway_schema_history
+                      (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
+                    VALUES (9999, '9999', 'later', 'SQL', 'V9999__later.sql', 1, 'postgres', 1, true);
+                    UPDATE storage_private.configuration SET serves_since = 17""");
+            SchemaMigration migration = new SchemaMigration(database.jdbcUrl(), "postgres", null);
+
+            assertThat(migration.run(TestDatabase.unique("older"), "secret")).isEqualTo(new SchemaVersion(9999, 17));
+            assertThat(new SchemaCheck(database.executor).version().block()).isEqualTo(new SchemaVersion(9999, 17));
+        }
+    }
+
+    @Test
+    void aMigrationThatFindsALockLetsOthersGoFirstAndComesAgain() throws Exception {
+        String name = TestDatabase.unique("locked");
+        TestDatabase.server("CREATE DATABASE " + name);
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        try (Connection other = DriverManager.getConnection(TestDatabase.jdbcUrl(name), "postgres", null);
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("CREATE SCHEMA storage");
+            Future<Integer> migration = threads.submit(
+                    new Migrations(TestDatabase.jdbcUrl(name), "postgres", null, Duration.ofMillis(200))::run);
+            for (int attempt = 0; attempt < 3; attempt++) {
+                await("an attempt").until(() -> waiting(statement));
+                await("its end").until(() -> !waiting(statement));
+            }
+            assertThat(migration.isDone()).isFalse();
+            other.rollback();
+            assertThat(migration.get()).isPositive();
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static boolean waiting(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'")) {
+            return row.next() && row.getInt(1) > 0;
         }
     }
 

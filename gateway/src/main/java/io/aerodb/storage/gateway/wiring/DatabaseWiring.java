@@ -20,21 +20,27 @@ import io.aerodb.storage.metadata.ObjectRepository;
 import io.aerodb.storage.metadata.ObjectRights;
 import io.aerodb.storage.metadata.OperationObserver;
 import io.aerodb.storage.metadata.OrphanRepository;
+import io.aerodb.storage.metadata.SchemaCheck;
 import io.aerodb.storage.metadata.SchemaMigration;
+import io.aerodb.storage.metadata.SchemaVersion;
 import io.aerodb.storage.metadata.ScrubRepository;
 import io.r2dbc.pool.ConnectionPool;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
-/** The database, in the order of what depends on what: server, schema, pools, role check, repositories. */
+/** The database, in the order of what depends on what: server, schema, pools, checks of schema and role, repositories. */
 @Configuration(proxyBeanMethods = false)
 class DatabaseWiring {
 
+    private static final Logger log = LoggerFactory.getLogger(DatabaseWiring.class);
     private static final Duration CHECK_LIMIT = Duration.ofSeconds(60);
     /** A database that starts at the same time, or a cold JVM, may need more than one attempt. */
     private static final Retry PATIENCE = Retry.fixedDelay(20, Duration.ofSeconds(1))
@@ -49,7 +55,10 @@ class DatabaseWiring {
 
     @Bean
     ConnectionPools connectionPools(Database database) {
-        migrate(database);
+        Credentials migration = database.migration();
+        if (migration != null) {
+            migrate(database, migration);
+        }
         return new ConnectionPools(database.login());
     }
 
@@ -94,12 +103,26 @@ class DatabaseWiring {
 
     private static Optional<String> objection(MetadataExecutor executor) {
         try {
-            return new LoginRoleCheck(executor).objection().retryWhen(PATIENCE).blockOptional(CHECK_LIMIT);
+            return new SchemaCheck(executor)
+                    .version()
+                    .flatMap(schema -> Mono.justOrEmpty(objection(schema)))
+                    .switchIfEmpty(new LoginRoleCheck(executor).objection())
+                    .retryWhen(PATIENCE)
+                    .blockOptional(CHECK_LIMIT);
         } catch (MetadataException | IllegalStateException unreachable) {
             throw new StartRefused(
                     "The database of storage.database can't be used: %s.".formatted(unreachable.getMessage()),
                     unreachable);
         }
+    }
+
+    private static Optional<String> objection(SchemaVersion schema) {
+        int own = OwnSchema.lastMigration();
+        Optional<String> objection = schema.objection(own);
+        if (objection.isEmpty() && schema.migration() > own) {
+            log.info("event=schema_is_newer migration={} own={}", schema.migration(), own);
+        }
+        return objection;
     }
 
     /** Of the jobs, and of requests for service_role, which are few. */
@@ -183,13 +206,10 @@ class DatabaseWiring {
                 jobExecutor, instance.id(), settings.cleanup().deadAfter());
     }
 
-    static void migrate(Database database) {
-        Credentials migration = database.migration();
-        if (migration == null) {
-            return;
-        }
+    /** @return what the database has then, which may not be for this gateway */
+    static SchemaVersion migrate(Database database, Credentials migration) {
         try {
-            new SchemaMigration(database.jdbcUrl(), migration.username(), migration.password())
+            return new SchemaMigration(database.jdbcUrl(), migration.username(), migration.password())
                     .run(database.login().username(), database.login().password());
         } catch (RuntimeException failure) {
             String reason =

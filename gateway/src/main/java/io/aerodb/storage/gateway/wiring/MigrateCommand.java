@@ -1,5 +1,7 @@
 package io.aerodb.storage.gateway.wiring;
 
+import io.aerodb.storage.gateway.wiring.Database.Credentials;
+import io.aerodb.storage.metadata.SchemaVersion;
 import java.io.PrintStream;
 import java.util.List;
 import org.springframework.boot.ApplicationRunner;
@@ -24,7 +26,8 @@ public final class MigrateCommand {
 
     /**
      * @param arguments settings, like {@code --storage.database.host=…}
-     * @return the exit code of the process: 0 when the schema is up to date, else 1 with the reason on standard error
+     * @return the exit code of the process: 0 when gateways of this version can work with the schema, else 1 with the reason
+     *     on standard error
      */
     public static int run(List<String> arguments, PrintStream out) {
         SpringApplication application = new SpringApplication(Migration.class);
@@ -42,10 +45,15 @@ public final class MigrateCommand {
         if (settings.embedded()) {
             throw new StartRefused("There is no database to migrate: set storage.database.host.");
         }
-        if (settings.migration() == null) {
+        Database database = Database.of(settings, null);
+        Credentials migration = database.migration();
+        if (migration == null) {
             throw new StartRefused("There is no role to migrate with: set storage.database.migration.username.");
         }
-        DatabaseWiring.migrate(Database.of(settings, null));
+        SchemaVersion schema = DatabaseWiring.migrate(database, migration);
+        schema.objection(OwnSchema.lastMigration()).ifPresent(sentence -> {
+            throw new StartRefused(sentence);
+        });
     }
 
     /** Not marked as a configuration, so that a gateway does not find it. */
