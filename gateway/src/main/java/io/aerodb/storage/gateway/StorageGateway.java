@@ -28,13 +28,21 @@ public class StorageGateway {
         SpringApplication.run(StorageGateway.class, args);
     }
 
+    /** Not a gateway that nobody meant to start. */
+    private static OptionalInt unknown(String name) {
+        System.err.printf(
+                "'%s' is no command: %s. Settings begin with two hyphens.%n",
+                name, String.join(", ", TokenCommand.NAME, MigrateCommand.NAME, SelfTestCommand.NAME));
+        return OptionalInt.of(2);
+    }
+
     /** The exit code, when it was a command. */
     private static OptionalInt command(String name, List<String> arguments) {
         return switch (name) {
             case TokenCommand.NAME -> OptionalInt.of(TokenCommand.run(arguments, System.out, System.err));
             case MigrateCommand.NAME -> OptionalInt.of(MigrateCommand.run(arguments, System.out));
             case SelfTestCommand.NAME -> OptionalInt.of(SelfTestCommand.run(arguments, System.out, System.err));
-            default -> OptionalInt.empty();
+            default -> name.startsWith("--") ? OptionalInt.empty() : unknown(name);
         };
     }
 }

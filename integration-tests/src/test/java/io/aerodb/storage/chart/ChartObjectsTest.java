@@ -183,8 +183,8 @@ class ChartObjectsTest {
     @Test
     void aReleaseMayBeCalledByANumber() {
         assertThat(Chart.ofRelease("42", Chart.example("local-values.yaml")).objects())
-                .allSatisfy(object -> assertThat(
-                                object.at("/metadata/labels/app.kubernetes.io~1instance").isString())
+                .allSatisfy(object -> assertThat(object.at("/metadata/labels/app.kubernetes.io~1instance")
+                                .isString())
                         .isTrue());
     }
 

@@ -201,7 +201,8 @@ class ChartPodsTest {
                 Chart.example("local-values.yaml"),
                 "config: {server: {ssl: {certificate: /mnt/tls.crt, certificate-private-key: /mnt/tls.key}}}");
 
-        assertThat(manifests.only("Service").at("/spec/ports/0/appProtocol").stringValue()).isEqualTo("https");
+        assertThat(manifests.only("Service").at("/spec/ports/0/appProtocol").stringValue())
+                .isEqualTo("https");
         assertThat(manifests.application()).contains("management.server:\n  address: 0.0.0.0\n  ssl.enabled: false");
         assertThat(manifests.has("Pod")).as("a test by HTTP").isFalse();
     }

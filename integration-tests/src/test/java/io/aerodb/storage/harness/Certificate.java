@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.Base64;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -60,17 +62,37 @@ public final class Certificate {
         };
     }
 
+    /** Writes key and certificate in PEM, as most servers that are not Java's want them: {@code server.key}, {@code server.crt}. */
+    public void writeTo(Path directory) throws IOException, GeneralSecurityException {
+        KeyStore keys = loaded();
+        byte[] key = keys.getKey("gateway", PASSWORD.toCharArray()).getEncoded();
+        Files.writeString(directory.resolve("server.key"), pem("PRIVATE KEY", key));
+        Files.writeString(
+                directory.resolve("server.crt"),
+                pem("CERTIFICATE", keys.getCertificate("gateway").getEncoded()));
+        Files.setPosixFilePermissions(directory.resolve("server.key"), PosixFilePermissions.fromString("rw-------"));
+    }
+
+    private static String pem(String what, byte[] content) {
+        return "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n"
+                .formatted(what, Base64.getMimeEncoder().encodeToString(content));
+    }
+
     /** Trusts it and nothing else. */
     public SSLContext trusting() throws IOException, GeneralSecurityException {
-        KeyStore trusted = KeyStore.getInstance("PKCS12");
-        try (InputStream file = Files.newInputStream(store)) {
-            trusted.load(file, PASSWORD.toCharArray());
-        }
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(onlyCertificate(trusted));
+        trust.init(onlyCertificate(loaded()));
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, trust.getTrustManagers(), null);
         return context;
+    }
+
+    private KeyStore loaded() throws IOException, GeneralSecurityException {
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream file = Files.newInputStream(store)) {
+            keys.load(file, PASSWORD.toCharArray());
+        }
+        return keys;
     }
 
     /** Entries with a private key are not trusted ones. */

@@ -42,6 +42,19 @@ public final class PostgresServer implements AutoCloseable {
         return fresh(List.of("--archive_mode=on", "--archive_command=mkdir -p ../archive && cp %p ../archive/%f"));
     }
 
+    /** One that takes TLS connections with this certificate, too. */
+    public static PostgresServer withTls(Certificate certificate) throws Exception {
+        PostgresServer server = fresh();
+        certificate.writeTo(server.directory);
+        shell(server.directory, "chown --reference=. server.key server.crt");
+        Database any = server.named("postgres");
+        any.execute("ALTER SYSTEM SET ssl_cert_file = '../server.crt'");
+        any.execute("ALTER SYSTEM SET ssl_key_file = '../server.key'");
+        any.execute("ALTER SYSTEM SET ssl = on");
+        any.execute("SELECT pg_reload_conf()");
+        return server;
+    }
+
     private static PostgresServer fresh(List<String> options) throws InterruptedException {
         Path model = SharedGateway.get().launch().data().resolve("postgres");
         Path directory = Launch.fresh().data().resolve("postgres");

@@ -49,8 +49,10 @@ class ImageBuildTest {
         return Shell.run(
                 directory,
                 Map.of(
-                        "PATH", repository().resolve("bin") + ":" + System.getenv("PATH"),
-                        "JDK25_HOME", repository().resolve("jdk").toString()),
+                        "PATH",
+                        repository().resolve("bin") + ":" + System.getenv("PATH"),
+                        "JDK25_HOME",
+                        repository().resolve("jdk").toString()),
                 repository().resolve("image/build").toString(),
                 "--no-cache");
     }

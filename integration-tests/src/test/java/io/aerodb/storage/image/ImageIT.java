@@ -60,7 +60,8 @@ class ImageIT {
 
     @Test
     void scannersLearnWhichDebianItIs() throws Exception {
-        assertThat(shell("read -r version < /etc/debian_version && echo $version")).startsWith("12.");
+        assertThat(shell("read -r version < /etc/debian_version && echo $version"))
+                .startsWith("12.");
         assertThat(shell("while read -r line; do echo $line; done < /etc/os-release"))
                 .contains("ID=debian", "VERSION_ID=\"12\"");
     }

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aerodb.storage.harness.Gateway;
 import io.aerodb.storage.harness.Launch;
+import io.aerodb.storage.harness.Shell;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -17,6 +19,17 @@ import org.junit.jupiter.api.Test;
 class RefusedStartsIT {
 
     private static final String SECRET = "a-secret-that-is-long-enough-for-hs256";
+
+    @Test
+    void aCommandThatIsMistyped() throws Exception {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        String jar = Launch.fresh().jar().toString();
+
+        Shell exit = Shell.run(Path.of("."), Map.of(), java, "-jar", jar, "Migrate");
+
+        assertThat(exit.exitCode()).isEqualTo(2);
+        assertThat(exit.err()).startsWith("'Migrate' is no command: token, migrate, self-test");
+    }
 
     @Test
     void productionWithoutADatabase() throws Exception {

@@ -79,6 +79,9 @@ public final class ConnectionPools implements AutoCloseable {
                         Long.toString(settings.statementTimeout().toMillis()),
                         "idle_in_transaction_session_timeout",
                         "30000"));
+        if (settings.sslRootCertificate() != null) {
+            builder.sslRootCert(settings.sslRootCertificate().toString());
+        }
         if (settings.password() != null) {
             builder.password(settings.password());
         }

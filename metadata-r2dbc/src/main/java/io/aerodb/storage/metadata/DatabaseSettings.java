@@ -1,5 +1,6 @@
 package io.aerodb.storage.metadata;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param username the gateway's login role
  * @param sslMode as libpq's {@code sslmode}: disable, allow, prefer, require, verify-ca, verify-full
+ * @param sslRootCertificate PEM file of the authorities that may have signed the server's certificate; null for those of the JVM
  * @param acquireTimeout longest wait for a pooled connection
  * @param statementTimeout the server cancels a statement after it
  * @param maxPendingAcquires callers that may wait for a connection; further ones fail at once
@@ -20,6 +22,7 @@ public record DatabaseSettings(
         String username,
         @Nullable String password,
         String sslMode,
+        @Nullable Path sslRootCertificate,
         Duration connectTimeout,
         Duration acquireTimeout,
         Duration statementTimeout,
@@ -29,6 +32,11 @@ public record DatabaseSettings(
     /** How long an answer may take before the server is taken for dead: beyond its own limit. */
     public Duration answerTimeout() {
         return statementTimeout.plusSeconds(5);
+    }
+
+    /** Whether a server with a certificate that is not trusted is refused. */
+    public boolean verifiesServer() {
+        return sslMode.startsWith("verify-");
     }
 
     /** Without the password. */

@@ -50,6 +50,7 @@ class LoginRoleCheckTest {
                 login,
                 "secret",
                 "disable",
+                null,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5),

@@ -162,6 +162,7 @@ class LostAnswerTest {
                 settings.username(),
                 settings.password(),
                 "disable",
+                null,
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(10),

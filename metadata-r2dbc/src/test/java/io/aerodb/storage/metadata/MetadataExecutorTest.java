@@ -234,6 +234,7 @@ class MetadataExecutorTest {
                 settings.username(),
                 settings.password(),
                 "disable",
+                null,
                 Duration.ofSeconds(5),
                 ACQUIRE_TIMEOUT,
                 Duration.ofSeconds(4),

@@ -92,6 +92,7 @@ final class TestDatabase implements AutoCloseable {
                 LOGIN,
                 LOGIN_PASSWORD,
                 "disable",
+                null,
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(30),

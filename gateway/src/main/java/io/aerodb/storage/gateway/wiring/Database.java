@@ -50,13 +50,27 @@ record Database(DatabaseSettings login, @Nullable Credentials migration) {
     }
 
     String jdbcUrl() {
-        return "jdbc:postgresql://%s:%d/%s?sslmode=%s&connectTimeout=%d&socketTimeout=300&ApplicationName=aerodb-storage-migration"
+        return "jdbc:postgresql://%s:%d/%s?sslmode=%s%s&connectTimeout=%d&socketTimeout=300&ApplicationName=aerodb-storage-migration"
                 .formatted(
                         login.host(),
                         login.port(),
-                        URLEncoder.encode(login.database(), StandardCharsets.UTF_8),
+                        encoded(login.database()),
                         login.sslMode(),
+                        trust(),
                         Math.max(1, login.connectTimeout().toSeconds()));
+    }
+
+    /** The driver's own default is a file in the home directory, and nothing else. */
+    private String trust() {
+        Path root = login.sslRootCertificate();
+        if (root != null) {
+            return "&sslrootcert=" + encoded(root.toString());
+        }
+        return login.verifiesServer() ? "&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory" : "";
+    }
+
+    private static String encoded(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8);
     }
 
     private static DatabaseSettings login(
@@ -73,11 +87,20 @@ record Database(DatabaseSettings login, @Nullable Credentials migration) {
                 settings.username(),
                 password,
                 sslMode,
+                certificate(settings.sslRootCertificate()),
                 settings.connectTimeout(),
                 settings.acquireTimeout(),
                 settings.statementTimeout(),
                 settings.maxPendingAcquires(),
                 Math.max(2, Runtime.getRuntime().availableProcessors()));
+    }
+
+    /** Looked at now, for neither driver says which file it misses. */
+    private static @Nullable Path certificate(@Nullable Path file) {
+        if (file != null) {
+            SettingFile.text("storage.database.ssl-root-certificate", file);
+        }
+        return file;
     }
 
     private static @Nullable Credentials credentials(StorageSettings.@Nullable Migration migration) {

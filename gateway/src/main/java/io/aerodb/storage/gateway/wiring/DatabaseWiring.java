@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.NestedExceptionUtils;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
@@ -111,9 +112,15 @@ class DatabaseWiring {
                     .blockOptional(CHECK_LIMIT);
         } catch (MetadataException | IllegalStateException unreachable) {
             throw new StartRefused(
-                    "The database of storage.database can't be used: %s.".formatted(unreachable.getMessage()),
-                    unreachable);
+                    "The database of storage.database can't be used: %s.".formatted(reason(unreachable)), unreachable);
         }
+    }
+
+    /** With what is behind it, say a certificate that is not trusted. */
+    private static String reason(Exception failure) {
+        String cause = NestedExceptionUtils.getMostSpecificCause(failure).getMessage();
+        String message = String.valueOf(failure.getMessage());
+        return cause == null || message.contains(cause) ? message : message + ": " + cause;
     }
 
     private static Optional<String> objection(SchemaVersion schema) {

@@ -127,6 +127,8 @@ public record StorageSettings(
      *
      * @param username the login role of the gateway: owns nothing, bypasses nothing
      * @param migration the role that creates and upgrades the schema; without it the schema must be there
+     * @param sslRootCertificate PEM file of the authorities that may have signed the server's certificate; not set: those that
+     *     Java trusts
      */
     public record Database(
             @Nullable String host,
@@ -137,6 +139,7 @@ public record StorageSettings(
             @Nullable Path passwordFile,
             @Nullable Migration migration,
             @DefaultValue("prefer") String sslMode,
+            @Nullable Path sslRootCertificate,
             @DefaultValue("16") int poolSize,
             @DefaultValue("4") int jobPoolSize,
             @DefaultValue("3s") Duration acquireTimeout,

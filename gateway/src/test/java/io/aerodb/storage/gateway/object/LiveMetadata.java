@@ -61,6 +61,7 @@ public final class LiveMetadata implements AutoCloseable {
                 "storage_gateway",
                 "gateway",
                 "disable",
+                null,
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(15),
