@@ -43,7 +43,7 @@ END $$;
 CREATE FUNCTION storage_private.may_delete(role text, object storage.objects) RETURNS boolean
 LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM storage_private.assume(role);
+  role := storage_private.assume(role);
   DELETE FROM storage.objects o WHERE o.id = object.id;
   RAISE EXCEPTION 'undo' USING ERRCODE = CASE WHEN FOUND THEN 'ASZ00' ELSE 'ASZ01' END;
 EXCEPTION
@@ -82,7 +82,7 @@ DECLARE
   rights jsonb;
   lacking jsonb;
 BEGIN
-  PERFORM storage_private.bind(claims);
+  claims := storage_private.bind(claims);
   bucket := storage_private.find_bucket(bucket_ref);
   IF bucket.id IS NULL THEN
     RETURN jsonb_build_object('outcome', 'no_bucket', 'operation', operation);

@@ -74,8 +74,11 @@ CREATE POLICY builtin_delete ON storage.objects FOR DELETE TO authenticated
   USING (storage_private.object_permits('delete', bucket_id, owner_id, name, (SELECT storage_private.caller_id())));
 
 -- Whether the policies on objects are other than the built-in ones, so that only they themselves can answer.
-CREATE FUNCTION storage_private.has_operator_policies() RETURNS boolean LANGUAGE sql STABLE
-RETURN (SELECT count(*) FILTER (WHERE polname LIKE 'builtin\_%') <> 6 OR count(*) <> 6
-   FROM pg_catalog.pg_policy WHERE polrelid = 'storage.objects'::regclass);
+CREATE FUNCTION storage_private.has_operator_policies() RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (SELECT count(*) FILTER (WHERE polname LIKE 'builtin\_%') <> 6 OR count(*) <> 6
+          FROM pg_policy WHERE polrelid = 'storage.objects'::regclass);
+END $$;
 
 RESET ROLE;

@@ -9,13 +9,10 @@ SET ROLE storage_owner;
 CREATE FUNCTION storage_private.bind(claims text) RETURNS text LANGUAGE sql
 RETURN set_config('request.jwt.claims', claims, true);
 
-CREATE FUNCTION storage_private.assume(role text) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-  IF role IS NULL OR role NOT IN ('anon', 'authenticated', 'service_role') THEN
-    RAISE EXCEPTION 'not a role of callers' USING ERRCODE = 'invalid_role_specification';
-  END IF;
-  PERFORM set_config('role', role, true);
-END $$;
+-- The role, if it is one of callers; there is none of the name that all others get. Both are planned into the statements that
+-- call them: assign what they return, for PERFORM would be a query of its own.
+CREATE FUNCTION storage_private.assume(role text) RETURNS text LANGUAGE sql
+RETURN set_config('role', CASE WHEN role IN ('anon', 'authenticated', 'service_role') THEN role ELSE '' END, true);
 
 -- Ids and names never collide. PL/pgSQL keeps the plans; and two searches, of which nearly always the first one finds it, cost
 -- less than one for either.
@@ -32,8 +29,13 @@ BEGIN
 END $$;
 
 CREATE FUNCTION storage_private.find_object(bucket text, path text) RETURNS storage.objects
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
-$$ SELECT o FROM storage.objects o WHERE o.bucket_id = bucket AND o.name = path $$;
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  object storage.objects;
+BEGIN
+  SELECT o.* INTO object FROM storage.objects o WHERE o.bucket_id = bucket AND o.name = path;
+  RETURN object;
+END $$;
 
 -- An unknown bucket. To callers without a token it looks like any bucket they may not see.
 CREATE FUNCTION storage_private.no_bucket(role text) RETURNS text LANGUAGE sql IMMUTABLE
@@ -61,7 +63,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
   object storage.objects;
 BEGIN
-  PERFORM storage_private.assume(role);
+  role := storage_private.assume(role);
   -- The same query for each role: a plan holds for one role only, and a connection that serves another caller each time
   -- would plan anew each time, which costs more than all the rest of a search.
   CASE role
@@ -69,7 +71,7 @@ BEGIN
     WHEN 'authenticated' THEN SELECT o.* INTO object FROM storage.objects o WHERE o.bucket_id = bucket AND o.name = path;
     WHEN 'service_role' THEN SELECT o.* INTO object FROM storage.objects o WHERE o.bucket_id = bucket AND o.name = path;
   END CASE;
-  PERFORM set_config('role', 'none', true);
+  role := set_config('role', 'none', true);
   RETURN object;
 END $$;
 
@@ -79,7 +81,7 @@ CREATE FUNCTION storage_private.object_find(
   OUT outcome text, OUT bucket storage.buckets, OUT object storage.objects)
 LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM storage_private.bind(claims);
+  claims := storage_private.bind(claims);
   bucket := storage_private.find_bucket(bucket_ref);
   IF public_only AND bucket.policy IS DISTINCT FROM 'public' THEN
     outcome := 'no_bucket';
@@ -101,58 +103,72 @@ RETURN bucket_id || '/' || right(version::text, 2) || '/' || version::text || '~
 
 CREATE FUNCTION storage_private.blob_begin(
   bucket_id text, path text, version uuid, writer uuid, backend text) RETURNS text
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
-$$ INSERT INTO storage.blobs (key, backend, bucket_id, name, owner_id, version, writer)
-   VALUES (storage_private.blob_key(bucket_id, version, path), backend, bucket_id, path, storage_private.caller_id(), version, writer)
-   RETURNING key $$;
-
--- The bytes are on stable storage. Also the lock that decides between the commit and a sweeper.
-CREATE FUNCTION storage_private.blob_stored(blob_key text, bytes bigint, digest text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  blob storage.blobs;
+  blob_key text := storage_private.blob_key(bucket_id, version, path);
 BEGIN
-  UPDATE storage.blobs b SET size = bytes, sha256 = digest WHERE b.key = blob_key AND b.state = 'writing' RETURNING b.* INTO blob;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION 'the blob was swept before its commit' USING ERRCODE = 'ASB01';
-  END IF;
-  IF NOT EXISTS (SELECT FROM storage.buckets b WHERE b.id = blob.bucket_id AND b.created_at <= blob.created_at) THEN
+  INSERT INTO storage.blobs (key, backend, bucket_id, name, owner_id, version, writer)
+  VALUES (blob_key, backend, bucket_id, path, storage_private.caller_id(), version, writer);
+  RETURN blob_key;
+END $$;
+
+-- The bytes are on stable storage: the blob is live, and the next statement has to name it. Also the lock that decides between
+-- the commit and a sweeper.
+CREATE FUNCTION storage_private.blob_stored(blob_key text, bytes bigint, digest text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE storage.blobs b SET state = 'live', size = bytes, sha256 = digest
+  FROM storage.buckets u
+  WHERE b.key = blob_key AND b.state = 'writing' AND u.id = b.bucket_id AND u.created_at <= b.created_at;
+  IF FOUND THEN
+    RETURN true;
+  ELSIF EXISTS (SELECT FROM storage.blobs b WHERE b.key = blob_key AND b.state = 'writing') THEN
     RAISE EXCEPTION 'the bucket is gone, also if another has its id now' USING ERRCODE = 'foreign_key_violation';
   END IF;
+  RAISE EXCEPTION 'the blob was swept before its commit' USING ERRCODE = 'ASB01';
+END $$;
+
+-- Whether there is such an object, whoever sees it.
+CREATE FUNCTION storage_private.object_exists(bucket text, path text) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM FROM storage.objects o WHERE o.bucket_id = bucket AND o.name = path;
+  RETURN FOUND;
 END $$;
 
 -- Makes the blob the content of the object, as the caller. condition: overwrite, create, match (one of etags), exists.
 -- Raises, so that nothing of it stays, when row security or the condition forbids.
 CREATE FUNCTION storage_private.write_row(
-  role text, bucket text, path text, key text, bytes bigint, digest text,
-  type text, cache text, encoding text, metadata jsonb, condition text, etags text[]) RETURNS void
+  role text, bucket text, path text, key text,
+  type text, cache text, encoding text, metadata jsonb, condition text, etags text[]) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE
-  caller text := storage_private.caller_id();
+  assumed text;
   done boolean := false;
 BEGIN
-  PERFORM storage_private.assume(role);
-  FOR attempt IN 1..10 LOOP -- others may create the row between the update and the insert, and delete it before the next update
-    IF condition <> 'create' THEN
+  FOR attempt IN 1..10 LOOP -- others may create the row between the look and the insert, and delete it before the next look
+    IF condition <> 'create' AND storage_private.object_exists(bucket, path) THEN
+      assumed := storage_private.assume(role);
       UPDATE storage.objects o
       SET blob_key = key, content_type = type, cache_control = cache, content_encoding = encoding, user_metadata = metadata
       WHERE o.bucket_id = bucket AND o.name = path AND (condition <> 'match' OR o.etag = ANY (etags));
       done := FOUND;
     END IF;
-    EXIT WHEN done OR condition IN ('match', 'exists');
-    INSERT INTO storage.objects
-      (bucket_id, name, owner_id, version, blob_key, backend, size, checksum, content_type, cache_control, content_encoding, user_metadata)
-    VALUES
-      (bucket, path, caller, gen_random_uuid(), key, '', bytes, digest, type, cache, encoding, metadata)
-    ON CONFLICT DO NOTHING;
-    done := FOUND;
-    EXIT WHEN done OR condition = 'create';
+    IF NOT done AND condition IN ('create', 'overwrite') THEN
+      assumed := storage_private.assume(role);
+      INSERT INTO storage.objects (bucket_id, name, blob_key, content_type, cache_control, content_encoding, user_metadata)
+      VALUES (bucket, path, key, type, cache, encoding, metadata)
+      ON CONFLICT DO NOTHING;
+      done := FOUND;
+    END IF;
+    assumed := set_config('role', 'none', true);
+    EXIT WHEN done OR condition <> 'overwrite';
   END LOOP;
-  PERFORM set_config('role', 'none', true);
   IF NOT done THEN
     RAISE EXCEPTION 'the object was not written' USING ERRCODE =
       CASE condition WHEN 'create' THEN 'ASC01' WHEN 'overwrite' THEN 'insufficient_privilege' ELSE 'ASC02' END;
   END IF;
+  RETURN done;
 END $$;
 
 CREATE FUNCTION storage_private.put_object(
@@ -161,7 +177,7 @@ CREATE FUNCTION storage_private.put_object(
 LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM storage_private.blob_stored(key, bytes, digest);
-  PERFORM storage_private.write_row(role, bucket, path, key, bytes, digest, type, cache, encoding, metadata, condition, etags);
+  PERFORM storage_private.write_row(role, bucket, path, key, type, cache, encoding, metadata, condition, etags);
 END $$;
 
 -- Lets the policies themselves say whether the caller may write, by writing and undoing it. It asks for the right alone:
@@ -215,7 +231,6 @@ LANGUAGE plpgsql AS $$
 DECLARE
   existing storage.objects;
 BEGIN
-  PERFORM set_config('synchronous_commit', 'off', true); -- a lost ledger row of a lost upload loses nothing
   IF link IS NULL THEN
     bucket := storage_private.find_bucket(bucket_ref);
   ELSE
@@ -227,7 +242,7 @@ BEGIN
     outcome := coalesce(outcome, storage_private.no_bucket(role));
     RETURN;
   END IF;
-  PERFORM storage_private.bind(claims);
+  claims := storage_private.bind(claims);
   existing := storage_private.find_object(bucket.id, path);
   operation := storage_private.write_operation(existing, condition);
   outcome := CASE
@@ -251,17 +266,18 @@ CREATE FUNCTION storage_private.upload_commit(
   role text, claims text, bucket_id text, path text, blob_key text, bytes bigint, digest text,
   type text, cache text, encoding text, metadata text, condition text, etags text[], link uuid) RETURNS storage.objects
 LANGUAGE plpgsql AS $$
+DECLARE
+  done boolean := storage_private.blob_stored(blob_key, bytes, digest);
 BEGIN
-  PERFORM storage_private.blob_stored(blob_key, bytes, digest);
   IF link IS NOT NULL THEN
     SELECT c.role, c.claims INTO role, claims FROM storage_private.link_creator(link) c;
     IF role IS NULL OR NOT storage_private.use_link(link) THEN
       RAISE EXCEPTION 'the link was used or revoked' USING ERRCODE = 'ASU01';
     END IF;
   END IF;
-  PERFORM storage_private.bind(claims);
-  PERFORM storage_private.write_row(
-    role, bucket_id, path, blob_key, bytes, digest, type, cache, encoding, metadata::jsonb, condition, etags);
+  claims := storage_private.bind(claims);
+  done := storage_private.write_row(
+    role, bucket_id, path, blob_key, type, cache, encoding, metadata::jsonb, condition, etags);
   RETURN storage_private.find_object(bucket_id, path);
 END $$;
 
@@ -288,13 +304,13 @@ DECLARE
   owner text;
   current text;
 BEGIN
-  PERFORM storage_private.bind(claims);
+  claims := storage_private.bind(claims);
   bucket := storage_private.find_bucket(bucket_ref);
   IF bucket.id IS NULL THEN
     outcome := storage_private.no_bucket(role);
     RETURN;
   END IF;
-  PERFORM storage_private.assume(role);
+  role := storage_private.assume(role);
   DELETE FROM storage.objects o
   WHERE o.bucket_id = bucket.id AND o.name = path AND (condition <> 'match' OR o.etag = ANY (etags));
   IF FOUND THEN
@@ -322,9 +338,9 @@ LANGUAGE plpgsql AS $$
 DECLARE
   caller text;
 BEGIN
-  PERFORM storage_private.bind(claims);
+  claims := storage_private.bind(claims);
   caller := storage_private.caller_id();
-  PERFORM storage_private.assume(role);
+  role := storage_private.assume(role);
   INSERT INTO storage.buckets (id, name, owner_id, policy, allowed_mime_types, max_file_size, backend, redirect_reads_from)
   VALUES (id, name, caller, policy, mime_types, size_limit, backend, redirect_reads_from);
   PERFORM set_config('role', 'none', true);
@@ -336,8 +352,8 @@ CREATE FUNCTION storage_private.bucket_find(
   role text, claims text, bucket_ref text, OUT outcome text, OUT bucket storage.buckets)
 LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM storage_private.bind(claims);
-  PERFORM storage_private.assume(role);
+  claims := storage_private.bind(claims);
+  role := storage_private.assume(role);
   SELECT b.* INTO bucket FROM storage.buckets b WHERE b.id = bucket_ref OR b.name = bucket_ref;
   PERFORM set_config('role', 'none', true);
   outcome := CASE WHEN bucket.id IS NULL THEN storage_private.no_bucket(role) ELSE 'found' END;
@@ -356,8 +372,8 @@ CREATE FUNCTION storage_private.bucket_list(
   role text, claims text, page_limit int, page_offset int, search text, sort text, descending boolean)
 RETURNS SETOF storage.buckets LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM storage_private.bind(claims);
-  PERFORM storage_private.assume(role);
+  claims := storage_private.bind(claims);
+  role := storage_private.assume(role);
   RETURN QUERY EXECUTE format(
     'SELECT b.* FROM storage.buckets b WHERE $1 IS NULL OR strpos(lower(b.name), lower($1)) > 0 ORDER BY b.%1$I %2$s, b.name %2$s LIMIT $2 OFFSET $3',
     sort, CASE WHEN descending THEN 'DESC' ELSE 'ASC' END) USING search, page_limit, page_offset;
@@ -368,8 +384,8 @@ END $$;
 CREATE FUNCTION storage_private.bucket_delete(role text, claims text, bucket_ref text, OUT outcome text)
 LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM storage_private.bind(claims);
-  PERFORM storage_private.assume(role);
+  claims := storage_private.bind(claims);
+  role := storage_private.assume(role);
   DELETE FROM storage.buckets b WHERE b.id = bucket_ref OR b.name = bucket_ref;
   IF FOUND THEN
     outcome := 'deleted';
@@ -400,8 +416,7 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA storage_private FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
   storage_private.caller_id(),
   storage_private.reads_whole(storage.buckets, text, text),
-  storage_private.object_permits(text, text, text, text, text),
-  storage_private.is_copy(uuid, text)
+  storage_private.object_permits(text, text, text, text, text)
 TO anon, authenticated, service_role;
 
 -- Operator policies may call functions that rely on public; names of our own are qualified everywhere. The temporary

@@ -78,7 +78,11 @@ public final class ConnectionPools implements AutoCloseable {
                         "statement_timeout",
                         Long.toString(settings.statementTimeout().toMillis()),
                         "idle_in_transaction_session_timeout",
-                        "30000"));
+                        "30000",
+                        "enable_seqscan",
+                        "off", // a plan that was made for a small table is kept while the table grows
+                        "jit",
+                        "off"));
         if (settings.password() != null) {
             builder.password(settings.password());
         }

@@ -32,7 +32,7 @@ class DatabaseRightsTest {
                   AND a.grantee IN ('anon'::regrole, 'authenticated'::regrole, 'service_role'::regrole)"""))
                 .as("called by policies, which nobody can call by name")
                 .isEqualTo(
-                        "caller_id, event_permits, is_copy, object_permits, reads_whole, switching, users_create_buckets");
+                        "caller_id, event_permits, object_permits, reads_whole, switching, users_create_buckets");
         assertThat(database.value("SELECT has_schema_privilege('authenticated', 'storage_private', 'USAGE')"))
                 .isEqualTo("f");
     }
