@@ -54,7 +54,7 @@ CREATE FUNCTION storage_private.end_move(object_id uuid) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ DELETE FROM storage_private.moves m WHERE m.object_id = end_move.object_id $$;
 
--- Runs as the caller, after object_written, which leaves the facts of a copy's bytes out: only who may read an object with this
+-- Runs as the caller, after object_made or object_changed, which leave the facts of a copy's bytes out: only who may read an object with this
 -- blob, as row security says, fills them in.
 CREATE FUNCTION storage_private.copy_is_readable() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -66,62 +66,74 @@ BEGIN
   RETURN NEW;
 END $$;
 
-CREATE FUNCTION storage_private.object_written() RETURNS trigger
+-- The facts of a row's blob. fresh is a live one that no row names: its upload ends with this transaction. Any other one is
+-- that of an object on its way to another bucket, or this is a copy, whose checksum copy_is_readable fills in.
+CREATE FUNCTION storage_private.object_made() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   fresh boolean;
-  bucket_is_there boolean;
   move storage_private.moves;
 BEGIN
-  IF TG_OP = 'UPDATE' THEN
-    IF (NEW.id, NEW.bucket_id, NEW.owner_id) IS DISTINCT FROM (OLD.id, OLD.bucket_id, OLD.owner_id) THEN
-      RAISE EXCEPTION 'id, bucket_id and owner_id of an object never change' USING ERRCODE = 'restrict_violation';
-    END IF;
-    NEW.created_at := OLD.created_at;
-    NEW.updated_at := clock_timestamp();
-    IF NEW.blob_key = OLD.blob_key THEN
-      NEW.backend := OLD.backend;
-      NEW.size := OLD.size;
-      NEW.checksum := OLD.checksum;
-      NEW.version := OLD.version;
-      IF (NEW.content_type, NEW.cache_control, NEW.content_encoding, NEW.user_metadata) IS DISTINCT FROM
-         (OLD.content_type, OLD.cache_control, OLD.content_encoding, OLD.user_metadata) THEN
-        NEW.version := gen_random_uuid();
-      END IF;
-      RETURN NEW;
-    END IF;
-  ELSE
-    NEW.created_at := clock_timestamp();
-    NEW.updated_at := NEW.created_at;
-    NEW.last_accessed_at := NEW.created_at;
-    NEW.owner_id := storage_private.caller_id();
-  END IF;
-  -- Fresh is a live blob that no row names: its upload ends with this transaction. Another one is that of an object on its way
-  -- to this bucket, or else this is a copy.
-  SELECT b.backend, b.size, b.sha256, b.version, EXISTS (SELECT FROM storage.buckets u WHERE u.id = NEW.bucket_id),
-         b.bucket_id = NEW.bucket_id AND b.name = NEW.name AND b.owner_id IS NOT DISTINCT FROM storage_private.caller_id()
+  SELECT b.backend, b.size, b.sha256, b.version, statement_timestamp(), statement_timestamp(), statement_timestamp(),
+         storage_private.caller_id(),
+         (b.bucket_id, b.name) = (NEW.bucket_id, NEW.name) AND b.owner_id IS NOT DISTINCT FROM storage_private.caller_id()
+           AND EXISTS (SELECT FROM storage.buckets u WHERE u.id = NEW.bucket_id)
            AND NOT EXISTS (SELECT FROM storage.objects o WHERE o.blob_key = NEW.blob_key)
            AND NOT EXISTS (SELECT FROM storage_private.moves m WHERE m.object_id = NEW.id)
-  INTO NEW.backend, NEW.size, NEW.checksum, NEW.version, bucket_is_there, fresh
+  INTO NEW.backend, NEW.size, NEW.checksum, NEW.version, NEW.created_at, NEW.updated_at, NEW.last_accessed_at, NEW.owner_id, fresh
   FROM storage.blobs b WHERE b.key = NEW.blob_key AND b.state = 'live'
   FOR SHARE; -- so that it does not become garbage meanwhile
-  IF NOT FOUND THEN
-    bucket_is_there := EXISTS (SELECT FROM storage.buckets u WHERE u.id = NEW.bucket_id);
-  END IF;
-  IF NOT bucket_is_there THEN
-    RAISE EXCEPTION 'the bucket is gone' USING ERRCODE = 'foreign_key_violation'; -- before row security says denied
+  IF fresh THEN
+    RETURN NEW;
+  ELSIF NOT EXISTS (SELECT FROM storage.buckets u WHERE u.id = NEW.bucket_id) THEN -- before row security says denied
+    RAISE EXCEPTION 'the bucket is gone' USING ERRCODE = 'foreign_key_violation';
   ELSIF fresh IS NULL THEN
     RAISE EXCEPTION 'no such unfinished blob of this caller' USING ERRCODE = 'ASB01';
-  ELSIF NOT fresh THEN
-    SELECT * INTO move FROM storage_private.moving(NEW.id) m WHERE TG_OP = 'INSERT' AND m.blob_key = NEW.blob_key;
-    IF FOUND THEN
-      NEW.owner_id := move.owner_id;
-      NEW.version := move.version;
-      NEW.created_at := move.created_at;
-    ELSE
+  END IF;
+  SELECT * INTO move FROM storage_private.moving(NEW.id) m WHERE m.blob_key = NEW.blob_key;
+  IF FOUND THEN
+    NEW.owner_id := move.owner_id;
+    NEW.version := move.version;
+    NEW.created_at := move.created_at;
+  ELSE
+    NEW.version := gen_random_uuid();
+    NEW.checksum := NULL;
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION storage_private.object_changed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  fresh boolean;
+BEGIN
+  IF (NEW.id, NEW.bucket_id, NEW.owner_id) IS DISTINCT FROM (OLD.id, OLD.bucket_id, OLD.owner_id) THEN
+    RAISE EXCEPTION 'id, bucket_id and owner_id of an object never change' USING ERRCODE = 'restrict_violation';
+  END IF;
+  NEW.created_at := OLD.created_at;
+  NEW.updated_at := clock_timestamp();
+  IF NEW.blob_key = OLD.blob_key THEN
+    NEW.backend := OLD.backend;
+    NEW.size := OLD.size;
+    NEW.checksum := OLD.checksum;
+    NEW.version := OLD.version;
+    IF (NEW.content_type, NEW.cache_control, NEW.content_encoding, NEW.user_metadata) IS DISTINCT FROM
+       (OLD.content_type, OLD.cache_control, OLD.content_encoding, OLD.user_metadata) THEN
       NEW.version := gen_random_uuid();
-      NEW.checksum := NULL; -- copy_is_readable knows it
     END IF;
+    RETURN NEW;
+  END IF;
+  SELECT b.backend, b.size, b.sha256, b.version,
+         (b.bucket_id, b.name) = (NEW.bucket_id, NEW.name) AND b.owner_id IS NOT DISTINCT FROM storage_private.caller_id()
+           AND NOT EXISTS (SELECT FROM storage.objects o WHERE o.blob_key = NEW.blob_key)
+  INTO NEW.backend, NEW.size, NEW.checksum, NEW.version, fresh
+  FROM storage.blobs b WHERE b.key = NEW.blob_key AND b.state = 'live'
+  FOR SHARE;
+  IF fresh IS NULL THEN
+    RAISE EXCEPTION 'no such unfinished blob of this caller' USING ERRCODE = 'ASB01';
+  ELSIF NOT fresh THEN
+    NEW.version := gen_random_uuid();
+    NEW.checksum := NULL;
   END IF;
   RETURN NEW;
 END $$;
@@ -157,7 +169,8 @@ BEGIN
   LEFT JOIN storage.blobs l ON l.key = n.blob_key
   LEFT JOIN storage_private.moves m ON m.object_id = n.id AND m.xid = pg_current_xact_id_if_assigned()
   LEFT JOIN storage.buckets f ON f.id = m.bucket_id
-  WHERE storage_private.may_stand(b, n.size, n.content_type, l.state);
+  WHERE l.state = 'live' AND (b.max_file_size, b.allowed_mime_types) IS NULL
+     OR storage_private.may_stand(b, n.size, n.content_type, l.state);
   RETURN NULL;
 END $$;
 
@@ -205,8 +218,10 @@ BEGIN
   RETURN NULL;
 END $$;
 
-CREATE TRIGGER builtin_written BEFORE INSERT OR UPDATE ON storage.objects
-  FOR EACH ROW EXECUTE FUNCTION storage_private.object_written();
+CREATE TRIGGER builtin_written BEFORE INSERT ON storage.objects
+  FOR EACH ROW EXECUTE FUNCTION storage_private.object_made();
+CREATE TRIGGER builtin_written_anew BEFORE UPDATE ON storage.objects
+  FOR EACH ROW EXECUTE FUNCTION storage_private.object_changed();
 CREATE TRIGGER builtin_written_by_copying BEFORE INSERT OR UPDATE ON storage.objects -- the names say in which order
   FOR EACH ROW WHEN (NEW.checksum IS NULL) EXECUTE FUNCTION storage_private.copy_is_readable();
 CREATE TRIGGER builtin_inserted AFTER INSERT ON storage.objects

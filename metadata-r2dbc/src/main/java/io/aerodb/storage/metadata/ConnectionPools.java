@@ -49,7 +49,9 @@ public final class ConnectionPools implements AutoCloseable {
                 .maxIdleTime(Duration.ofMinutes(10))
                 .maxLifeTime(Duration.ofMinutes(30))
                 .validationDepth(ValidationDepth.LOCAL)
-                .customizer(builder -> builder.maxPendingAcquire(maxPendingAcquires))
+                // the one that was used last: its server process is still in the processor's caches
+                .customizer(
+                        builder -> builder.maxPendingAcquire(maxPendingAcquires).idleResourceReuseMruOrder())
                 .build());
         pools.add(pool);
         return pool;
