@@ -56,7 +56,6 @@ CREATE TABLE storage.objects (
                    CHECK (octet_length(name) BETWEEN 1 AND 1024 AND name !~ '^/|[\x01-\x1f\x7f]|(^|/)\.\.?(/|$)'),
   owner_id         text,
   version          uuid NOT NULL,
-  etag             text GENERATED ALWAYS AS ('"' || version::text || '"') STORED,
   blob_key         text COLLATE "C" NOT NULL REFERENCES storage.blobs (key),
   backend          text NOT NULL,
   size             bigint NOT NULL,
@@ -74,7 +73,7 @@ CREATE INDEX objects_by_owner ON storage.objects (bucket_id, owner_id, name);
 CREATE INDEX objects_by_blob ON storage.objects (blob_key);
 COMMENT ON COLUMN storage.objects.name IS 'The path inside the bucket; the API calls it path';
 COMMENT ON COLUMN storage.objects.checksum IS 'Lower-case hex of the SHA-256 of the bytes';
-COMMENT ON COLUMN storage.objects.version IS 'New with every write of bytes or metadata; the ETag is made from it';
+COMMENT ON COLUMN storage.objects.version IS 'New with every write of bytes or metadata; the ETag is this in quotation marks';
 
 -- What happened, written in the transaction that did it. Rows are numbered later: see V18.
 CREATE TABLE storage.events (

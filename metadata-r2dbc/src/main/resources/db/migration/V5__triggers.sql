@@ -71,19 +71,21 @@ END $$;
 CREATE FUNCTION storage_private.object_made() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+  uploader text;
   fresh boolean;
   move storage_private.moves;
 BEGIN
   SELECT b.backend, b.size, b.sha256, b.version, statement_timestamp(), statement_timestamp(), statement_timestamp(),
-         storage_private.caller_id(),
-         (b.bucket_id, b.name) = (NEW.bucket_id, NEW.name) AND b.owner_id IS NOT DISTINCT FROM storage_private.caller_id()
+         storage_private.caller_id(), b.owner_id,
+         (b.bucket_id, b.name) = (NEW.bucket_id, NEW.name)
            AND EXISTS (SELECT FROM storage.buckets u WHERE u.id = NEW.bucket_id)
            AND NOT EXISTS (SELECT FROM storage.objects o WHERE o.blob_key = NEW.blob_key)
            AND NOT EXISTS (SELECT FROM storage_private.moves m WHERE m.object_id = NEW.id)
-  INTO NEW.backend, NEW.size, NEW.checksum, NEW.version, NEW.created_at, NEW.updated_at, NEW.last_accessed_at, NEW.owner_id, fresh
+  INTO NEW.backend, NEW.size, NEW.checksum, NEW.version, NEW.created_at, NEW.updated_at, NEW.last_accessed_at, NEW.owner_id, uploader,
+       fresh
   FROM storage.blobs b WHERE b.key = NEW.blob_key AND b.state = 'live'
   FOR SHARE; -- so that it does not become garbage meanwhile
-  IF fresh THEN
+  IF fresh AND uploader IS NOT DISTINCT FROM NEW.owner_id THEN
     RETURN NEW;
   ELSIF NOT EXISTS (SELECT FROM storage.buckets u WHERE u.id = NEW.bucket_id) THEN -- before row security says denied
     RAISE EXCEPTION 'the bucket is gone' USING ERRCODE = 'foreign_key_violation';

@@ -152,7 +152,7 @@ BEGIN
     IF there THEN
       UPDATE storage.objects o
       SET blob_key = key, content_type = type, cache_control = cache, content_encoding = encoding, user_metadata = metadata
-      WHERE o.bucket_id = bucket AND o.name = path AND (condition <> 'match' OR o.etag = ANY (etags));
+      WHERE o.bucket_id = bucket AND o.name = path AND (condition <> 'match' OR '"' || o.version::text || '"' = ANY (etags));
     ELSE
       INSERT INTO storage.objects (bucket_id, name, blob_key, content_type, cache_control, content_encoding, user_metadata)
       VALUES (bucket, path, key, type, cache, encoding, metadata)
@@ -239,8 +239,8 @@ DECLARE
   asks boolean;
 BEGIN
   IF link IS NULL THEN
-    SELECT b, o.id, o.owner_id, o.etag, (SELECT p.of_operators FROM storage_private.policies p)
-    INTO answer.bucket, existing.id, existing.owner_id, existing.etag, asks
+    SELECT b, o.id, o.owner_id, o.version, (SELECT p.of_operators FROM storage_private.policies p)
+    INTO answer.bucket, existing.id, existing.owner_id, existing.version, asks
     FROM storage.buckets b LEFT JOIN storage.objects o ON o.bucket_id = b.id AND o.name = path WHERE b.name = bucket_ref;
   END IF;
   IF asks IS NULL THEN
@@ -262,7 +262,7 @@ BEGIN
       answer.operation, role, answer.bucket, existing.owner_id, path)) THEN 'denied'
     WHEN condition = 'create' AND existing.id IS NOT NULL THEN 'exists'
     WHEN condition IN ('match', 'exists') AND existing.id IS NULL THEN 'precondition'
-    WHEN condition = 'match' AND existing.etag <> ALL (etags) THEN 'precondition'
+    WHEN condition = 'match' AND '"' || existing.version::text || '"' <> ALL (etags) THEN 'precondition'
     ELSE coalesce(storage_private.limit_violation(answer.bucket, bytes, type), 'permitted') END;
   IF answer.outcome = 'permitted' THEN
     answer.backend := coalesce((answer.bucket).backend, default_backend);
@@ -350,11 +350,11 @@ BEGIN
   END IF;
   role := storage_private.assume(role);
   DELETE FROM storage.objects o
-  WHERE o.bucket_id = bucket.id AND o.name = path AND (condition <> 'match' OR o.etag = ANY (etags));
+  WHERE o.bucket_id = bucket.id AND o.name = path AND (condition <> 'match' OR '"' || o.version::text || '"' = ANY (etags));
   IF FOUND THEN
     outcome := 'deleted';
   ELSE
-    SELECT o.etag, o.owner_id INTO current, owner FROM storage.objects o WHERE o.bucket_id = bucket.id AND o.name = path;
+    SELECT '"' || o.version::text || '"', o.owner_id INTO current, owner FROM storage.objects o WHERE o.bucket_id = bucket.id AND o.name = path;
   END IF;
   PERFORM set_config('role', 'none', true);
   IF condition = 'match' AND current <> ALL (etags) THEN

@@ -74,6 +74,7 @@ public final class ConnectionPools implements AutoCloseable {
                 .loopResources(loops)
                 .tcpKeepAlive(true)
                 .preparedStatementCacheQueries(PREPARED_STATEMENTS)
+                .forceBinary(true) // texts of times cost more to read than all the rest of a row
                 .options(Map.of(
                         "default_transaction_isolation",
                         "read committed", // the functions lock first and look in a later statement
