@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.Base64;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -22,7 +23,11 @@ public final class Certificate {
     }
 
     public static Certificate create() throws IOException, InterruptedException {
-        Path directory = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "certificate-");
+        return create(Files.createTempDirectory(Path.of("target").toAbsolutePath(), "certificate-"));
+    }
+
+    /** @param directory where its files go; it has none of them yet */
+    public static Certificate create(Path directory) throws IOException, InterruptedException {
         Path store = directory.resolve("server.p12");
         Shell made = Shell.run(
                 directory,
@@ -60,17 +65,35 @@ public final class Certificate {
         };
     }
 
+    public String certificatePem() throws IOException, GeneralSecurityException {
+        return pem("CERTIFICATE", keys().getCertificate("gateway").getEncoded());
+    }
+
+    public String keyPem() throws IOException, GeneralSecurityException {
+        return pem(
+                "PRIVATE KEY", keys().getKey("gateway", PASSWORD.toCharArray()).getEncoded());
+    }
+
     /** Trusts it and nothing else. */
     public SSLContext trusting() throws IOException, GeneralSecurityException {
-        KeyStore trusted = KeyStore.getInstance("PKCS12");
-        try (InputStream file = Files.newInputStream(store)) {
-            trusted.load(file, PASSWORD.toCharArray());
-        }
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(onlyCertificate(trusted));
+        trust.init(onlyCertificate(keys()));
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, trust.getTrustManagers(), null);
         return context;
+    }
+
+    private KeyStore keys() throws IOException, GeneralSecurityException {
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream file = Files.newInputStream(store)) {
+            keys.load(file, PASSWORD.toCharArray());
+        }
+        return keys;
+    }
+
+    private static String pem(String label, byte[] content) {
+        String lines = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
+        return "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(label, lines, label);
     }
 
     /** Entries with a private key are not trusted ones. */

@@ -1,0 +1,40 @@
+package io.aerodb.storage.bench;
+
+import io.aerodb.storage.harness.Certificate;
+import io.aerodb.storage.harness.Disk;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+
+/**
+ * What servers need to speak TLS, and a client to believe them.
+ *
+ * @param settings of the gateway, like those of a {@link Variant}
+ * @param certificate in PEM
+ * @param key in PEM
+ */
+record Certificates(List<String> settings, Path certificate, Path key, SSLContext trust) implements AutoCloseable {
+
+    static Certificates in(Path directory) throws Exception {
+        Certificate made = Certificate.create(directory);
+        return new Certificates(
+                settings(made),
+                Files.writeString(directory.resolve("certificate.pem"), made.certificatePem()),
+                Files.writeString(directory.resolve("key.pem"), made.keyPem()),
+                made.trusting());
+    }
+
+    @Override
+    public void close() {
+        Disk.deleteTree(certificate.getParent());
+    }
+
+    private static List<String> settings(Certificate made) {
+        return Stream.concat(
+                        Stream.of(made.settings()).map(setting -> setting.substring("--".length())),
+                        Stream.of("server.http2.enabled=true", "management.server.ssl.enabled=false"))
+                .toList();
+    }
+}
