@@ -6,24 +6,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLContext;
 
 /**
- * What servers need to speak TLS, and a client to believe them.
+ * What servers need to speak TLS.
  *
  * @param settings of the gateway, like those of a {@link Variant}
- * @param certificate in PEM
+ * @param certificate in PEM, which is also what a client has to trust
  * @param key in PEM
  */
-record Certificates(List<String> settings, Path certificate, Path key, SSLContext trust) implements AutoCloseable {
+record Certificates(List<String> settings, Path certificate, Path key) implements AutoCloseable {
 
     static Certificates in(Path directory) throws Exception {
         Certificate made = Certificate.create(directory);
         return new Certificates(
                 settings(made),
                 Files.writeString(directory.resolve("certificate.pem"), made.certificatePem()),
-                Files.writeString(directory.resolve("key.pem"), made.keyPem()),
-                made.trusting());
+                Files.writeString(directory.resolve("key.pem"), made.keyPem()));
     }
 
     @Override

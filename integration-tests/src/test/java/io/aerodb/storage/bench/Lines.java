@@ -112,12 +112,12 @@ final class Lines {
     private void connections() {
         String alone = add(Line.load("PUT alone", CONNECTIONS, Uploads::plain)
                         .size(KIB)
-                        .perSecond(50)
+                        .perSecond(100)
                         .quick())
                 .name();
         add(Line.load("PUT beside 500 slow ones", CONNECTIONS, SlowUploads::beside)
                         .size(KIB)
-                        .perSecond(50)
+                        .perSecond(100)
                         .quick())
                 .bar(Bar.atMostTimes(DURABLE, Metric.P99, 2, alone))
                 .bar(Bar.atMost(DURABLE, Metric.KIB_EACH, 128));

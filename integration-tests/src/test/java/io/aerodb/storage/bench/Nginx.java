@@ -63,7 +63,8 @@ final class Nginx implements Target {
     public Client connect(Protocol protocol) throws IOException {
         return protocol == Protocol.PLAIN
                 ? Connection.open(Child.address(port))
-                : new SecureClient(securePort, protocol, certificates.orElseThrow());
+                : new SecureClient(
+                        securePort, protocol, certificates.orElseThrow().certificate());
     }
 
     @Override

@@ -1,99 +1,134 @@
 package io.aerodb.storage.bench;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandler;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Iterator;
-import java.util.List;
 import java.util.stream.Collectors;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.ByteBufFlux;
+import reactor.netty.http.Http11SslContextSpec;
+import reactor.netty.http.Http2SslContextSpec;
+import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClientResponse;
+import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.tcp.SslProvider.GenericSslContextSpec;
 
-/** TLS with HTTP/1.1 or HTTP/2, by the JDK's client: it takes more processor time than {@link Connection}. */
+/** TLS with HTTP/1.1 or HTTP/2, over one connection: it takes more processor time than {@link Connection}. */
 final class SecureClient implements Client {
 
     private static final Duration PATIENCE = Duration.ofMinutes(4);
+    private static final int PIECE = 64 * 1024;
+    private static final int WINDOW = 4 * 1024 * 1024;
 
-    private final URI server;
+    private final ConnectionProvider connections = ConnectionProvider.create("bench", 1);
     private final HttpClient client;
 
-    SecureClient(int port, Protocol protocol, Certificates certificates) {
-        server = URI.create("https://127.0.0.1:" + port);
-        client = HttpClient.newBuilder()
-                .version(protocol == Protocol.HTTP2 ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)
-                .sslContext(certificates.trust())
-                .connectTimeout(Duration.ofSeconds(10))
-                .build();
+    /** @param certificate the one that the server has */
+    SecureClient(int port, Protocol protocol, Path certificate) {
+        HttpClient any = HttpClient.create(connections)
+                .baseUrl("https://127.0.0.1:" + port)
+                .headers(headers -> headers.remove(HttpHeaderNames.USER_AGENT))
+                .responseTimeout(PATIENCE);
+        client = protocol == Protocol.HTTP2
+                ? secured(any.protocol(HttpProtocol.H2), Http2SslContextSpec.forClient(), certificate)
+                        .http2Settings(settings -> settings.initialWindowSize(WINDOW))
+                : secured(any, Http11SslContextSpec.forClient(), certificate);
     }
 
     @Override
     public Answer exchange(Request request) throws IOException {
-        HttpResponse<Void> response = sent(request, BodyHandlers.discarding());
-        return request.checked(answer(
-                response, response.headers().firstValueAsLong("Content-Length").orElse(0)));
+        return request.checked(sent(request, (head, body) -> body.map(ByteBuf::readableBytes)
+                .reduce(0L, Long::sum)
+                .map(length -> answer(head, length))));
     }
 
     @Override
     public String text(Request request) throws IOException {
-        HttpResponse<String> response = sent(request, BodyHandlers.ofString());
-        request.checked(answer(response, response.body().length()));
-        return response.body();
+        return sent(request, (head, body) -> body.aggregate()
+                .asString(StandardCharsets.UTF_8)
+                .defaultIfEmpty("")
+                .flatMap(text -> checked(request, answer(head, text.length()), text)));
     }
 
     @Override
     public void close() {
-        // its connections end when they are idle or the server does
+        connections.dispose();
     }
 
-    private <T> HttpResponse<T> sent(Request request, BodyHandler<T> handler) throws IOException {
-        HttpRequest.Builder builder = HttpRequest.newBuilder(server.resolve(request.target()))
-                .method(request.method(), body(request.body()))
-                .timeout(PATIENCE);
-        request.headers().lines().forEach(line -> builder.header(line.split(": ", 2)[0], line.split(": ", 2)[1]));
+    /** What to do with an answer while it comes. */
+    @FunctionalInterface
+    private interface Receiver<T> {
+        Mono<T> receive(HttpClientResponse head, ByteBufFlux body);
+    }
+
+    private <T> T sent(Request request, Receiver<T> receiver) throws IOException {
+        HttpClient.RequestSender sender = client.headers(headers -> fill(headers, request))
+                .request(HttpMethod.valueOf(request.method()))
+                .uri(request.target());
+        HttpClient.ResponseReceiver<?> answer = request.body().bytes() < 0 ? sender : sender.send(body(request.body()));
         try {
-            return client.send(builder.build(), handler);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IOException(interrupted);
+            return answer.response(receiver::receive).blockLast(PATIENCE);
+        } catch (RuntimeException failure) {
+            throw new IOException(failure);
         }
     }
 
-    private static BodyPublisher body(Body body) {
-        return body.bytes() < 0
-                ? BodyPublishers.noBody()
-                : BodyPublishers.fromPublisher(BodyPublishers.ofByteArrays(() -> bytes(body)), body.bytes());
+    /** Hidden, for of a source that it can poll Reactor Netty takes everything at once. */
+    private static Flux<ByteBuf> body(Body body) {
+        return Flux.fromIterable(body).concatMapIterable(SecureClient::pieces).hide();
     }
 
-    private static Iterator<byte[]> bytes(Body body) {
-        Iterator<ByteBuffer> pieces = body.iterator();
-        byte[] copy = new byte[body.content().capacity()];
-        body.content().duplicate().get(copy);
-        return new Iterator<>() {
+    private static HttpClient secured(
+            HttpClient client, GenericSslContextSpec<SslContextBuilder> tls, Path certificate) {
+        tls.configure(builder -> builder.trustManager(certificate.toFile()));
+        return client.secure(spec -> spec.sslContext(tls));
+    }
+
+    private static void fill(HttpHeaders headers, Request request) {
+        request.headers().lines().map(line -> line.split(": ", 2)).forEach(line -> headers.set(line[0], line[1]));
+        if (request.body().bytes() >= 0) {
+            headers.set(HttpHeaderNames.CONTENT_LENGTH, request.body().bytes());
+        }
+    }
+
+    /** Small enough that a few which wait to be written are little memory. */
+    private static Iterable<ByteBuf> pieces(ByteBuffer content) {
+        ByteBuf all = Unpooled.wrappedBuffer(content);
+        return () -> new Iterator<>() {
             @Override
             public boolean hasNext() {
-                return pieces.hasNext();
+                return all.isReadable();
             }
 
             @Override
-            public byte[] next() {
-                int count = pieces.next().remaining();
-                return count == copy.length ? copy : Arrays.copyOf(copy, count);
+            public ByteBuf next() {
+                return all.readRetainedSlice(Math.min(PIECE, all.readableBytes()));
             }
         };
     }
 
-    private static Answer answer(HttpResponse<?> response, long length) {
-        String headers = response.headers().map().entrySet().stream()
-                .flatMap(header -> header.getValue().stream().map(value -> header.getKey() + ": " + value))
+    private static <T> Mono<T> checked(Request request, Answer answer, T result) {
+        return Mono.fromCallable(() -> {
+            request.checked(answer);
+            return result;
+        });
+    }
+
+    private static Answer answer(HttpClientResponse head, long length) {
+        String headers = head.responseHeaders().entries().stream()
+                .map(header -> header.getKey() + ": " + header.getValue())
                 .collect(Collectors.joining("\r\n"));
-        String status = response.version() + " " + response.statusCode();
-        return new Answer(response.statusCode(), String.join("\r\n", List.of(status, headers)), length);
+        return new Answer(head.status().code(), head.version() + " " + head.status() + "\r\n" + headers, length);
     }
 }

@@ -91,7 +91,8 @@ final class Server implements Target {
     @Override
     public Client connect(Protocol protocol) throws IOException {
         return secure
-                ? new SecureClient(port, protocol, setup.certificates().orElseThrow())
+                ? new SecureClient(
+                        port, protocol, setup.certificates().orElseThrow().certificate())
                 : Connection.open(Child.address(port));
     }
 
