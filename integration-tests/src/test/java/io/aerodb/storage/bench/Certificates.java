@@ -18,6 +18,7 @@ record Certificates(List<String> settings, Path certificate, Path key) implement
 
     static Certificates in(Path directory) throws Exception {
         Certificate made = Certificate.create(directory);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> Disk.deleteTree(directory))); // should it be interrupted
         return new Certificates(
                 settings(made),
                 Files.writeString(directory.resolve("certificate.pem"), made.certificatePem()),

@@ -41,7 +41,7 @@ final class Contestants implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         all.forEach(Contestant::close);
     }
 

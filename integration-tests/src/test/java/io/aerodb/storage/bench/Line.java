@@ -25,6 +25,7 @@ final class Line {
     private String name;
     private Set<Role> roles = Role.OURS;
     private long bytes;
+    private long carried;
     private int connections = 1;
     private int perSecond;
     private Protocol protocol = Protocol.PLAIN;
@@ -49,9 +50,16 @@ final class Line {
     /** Of one object; appended to the name. */
     Line size(long size) {
         bytes = size;
+        carried = size;
         name += size < MIB
                 ? " " + size / KIB + " KiB"
                 : size < GIB ? " " + size / MIB + " MiB" : " " + size / GIB + " GiB";
+        return this;
+    }
+
+    /** When a request moves fewer bytes than the object has. */
+    Line carrying(long count) {
+        carried = count;
         return this;
     }
 
@@ -101,6 +109,11 @@ final class Line {
 
     long bytes() {
         return bytes;
+    }
+
+    /** By one request. */
+    long carried() {
+        return carried;
     }
 
     int connections() {

@@ -53,9 +53,15 @@ final class Lines {
                 .forEach(each ->
                         add(read("GET public", Downloads::open).size(KIB).connections(each)));
         add(Line.load("GET signed", SMALL, Downloads::signed).size(KIB).connections(16));
-        add(read("HEAD", Downloads::heads).size(KIB).connections(16));
-        add(read("GET unchanged (304)", Downloads::unchanged).size(KIB).connections(16));
-        add(read("GET 1 KiB range of", Downloads::ranges).size(64 * KIB).connections(16));
+        add(read("HEAD", Downloads::heads).size(KIB).carrying(0).connections(16));
+        add(read("GET unchanged (304)", Downloads::unchanged)
+                .size(KIB)
+                .carrying(0)
+                .connections(16));
+        add(read("GET 1 KiB range of", Downloads::ranges)
+                .size(64 * KIB)
+                .carrying(KIB)
+                .connections(16));
         add(Line.load("POST form", SMALL, Uploads::form)
                 .of(Role.OURS_RELAXED)
                 .size(64 * KIB)

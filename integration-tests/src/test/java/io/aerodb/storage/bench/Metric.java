@@ -45,7 +45,7 @@ enum Metric {
         return switch (this) {
             case SERVER_PER_GIB, DATABASE_PER_GIB, CLIENT_PER_GIB -> line.large();
             case SERVER_PER_1000, DATABASE_PER_1000, CLIENT_PER_1000 -> !line.large();
-            case MEGABYTES -> line.bytes() > 0;
+            case MEGABYTES -> line.carried() > 0;
             default -> true;
         };
     }

@@ -45,14 +45,7 @@ final class Plots {
         double least = millis(histograms).min().orElse(0.1);
         double most = Math.max(least * 10, millis(histograms).max().orElse(1));
         StringBuilder svg = new StringBuilder();
-        PERCENTILES.stream().filter(p -> p != 75 && p != 95 && p != 99.5).forEach(p -> svg.append(
-                        stroke(x(p), 10, x(p), HEIGHT, "#ddd"))
-                .append(text(x(p), HEIGHT + 14, "middle", p == 0 ? "0 %" : "" + p)));
-        for (double tick = Math.pow(10, Math.ceil(Math.log10(least))); tick <= most; tick *= 10) {
-            double y = y(tick, least, most);
-            svg.append(stroke(LEFT, y, RIGHT, y, "#ddd"))
-                    .append(text(LEFT - 6, y + 4, "end", Metric.text(tick) + " ms"));
-        }
+        svg.append(grid(least, most));
         for (int each = 0; each < contestants.size(); each++) {
             svg.append(curve(histograms.get(each), least, most, colour(each)))
                     .append(stroke(RIGHT + 12, 20 + each * 18.0, RIGHT + 30, 20 + each * 18.0, colour(each)))
@@ -70,6 +63,21 @@ final class Plots {
                         LEFT, y, spread.median() * scale, colour(row))
                 + stroke(LEFT + spread.min() * scale, middle, LEFT + spread.max() * scale, middle, "#222")
                 + text(RIGHT + 6, y + 12, "start", spread.toString());
+    }
+
+    private static String grid(double least, double most) {
+        StringBuilder svg = new StringBuilder();
+        for (double p : new double[] {50, 90, 99, 99.9, 99.99}) {
+            svg.append(stroke(x(p), 10, x(p), HEIGHT, "#ddd"))
+                    .append(text(x(p), HEIGHT + 14, "middle", ("" + p).replace(".0", "") + " %"));
+        }
+        for (double decade = Math.pow(10, Math.floor(Math.log10(least))); decade <= most; decade *= 10) {
+            DoubleStream.of(decade, 2 * decade, 5 * decade)
+                    .filter(tick -> tick >= least && tick <= most)
+                    .forEach(tick -> svg.append(stroke(LEFT, y(tick, least, most), RIGHT, y(tick, least, most), "#ddd"))
+                            .append(text(LEFT - 6, y(tick, least, most) + 4, "end", Metric.text(tick) + " ms")));
+        }
+        return svg.toString();
     }
 
     private static String curve(Histogram histogram, double least, double most, String colour) {

@@ -26,6 +26,6 @@ record Round(
     }
 
     double bytes() {
-        return (double) requests() * line.bytes();
+        return (double) requests() * line.carried();
     }
 }
