@@ -2,95 +2,81 @@ package io.aerodb.storage.bench;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
 
-/** {@code ./run bench}: measures the packaged gateway, or two variants of it in turn (A B A B). */
+/** {@code ./run bench}: measures the packaged gateway and baselines beside it, in turn (A B A B). */
 final class Bench {
 
-    /** How much longer than a counted round, for the JVM compiles what it runs often. */
-    private static final int WARM_UP = 3;
-
     private final Options options;
+    private final String name = "bench-" + LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
     private final Results results = new Results();
+    private final Notes notes = new Notes();
 
-    private Bench(Options options) {
+    Bench(Options options) {
         this.options = options;
     }
 
     public static void main(String... arguments) throws Exception {
         try {
-            new Bench(new Options(arguments)).run();
+            Options options = new Options(arguments);
+            if (options.listing) {
+                options.lines().forEach(line -> System.out.printf("%-12s %s%n", line.group(), line));
+                return;
+            }
+            System.exit(new Bench(options).run() ? 0 : 1);
         } catch (Options.Misused misused) {
             System.err.println(misused.getMessage() + "\nTry: ./run bench --help");
             System.exit(2);
         }
     }
 
-    private void run() throws Exception {
+    /** Whether all lines could be measured. */
+    boolean run() throws Exception {
         Machine machine = Machine.here(Files.createDirectories(options.output));
-        for (int visit = 1; visit <= options.visits(); visit++) {
-            visit(visit);
-        }
-        write(machine);
-    }
-
-    private void visit(int visit) throws Exception {
-        List<Contestant> contestants = new ArrayList<>();
-        try {
-            for (Variant variant : options.variants) {
-                contestants.add(Contestant.start(variant, options));
+        Processors client = options.clientProcessors.orElse(Processors.ofClient());
+        Processors servers = options.serverProcessors.orElse(Processors.ofServers());
+        client.pinThisProcess();
+        notes.add("Servers on %s, client on %s.".formatted(servers, client));
+        boolean complete = true;
+        try (Setup setup = new Setup(options.output, servers, certificates(), options.objects)) {
+            for (int visit = 1; visit <= options.visits; visit++) {
+                complete &= visited(visit, setup, machine);
             }
-            passes(visit, contestants);
-        } finally {
-            contestants.forEach(Contestant::close);
         }
+        System.out.println(new MarkdownReport(report(machine)));
+        System.err.println("Written: " + options.output.resolve(name) + ".md, .json and .html");
+        return complete;
     }
 
-    /** The first pass through the lines warms the servers up and isn't counted. */
-    private void passes(int visit, List<Contestant> contestants) throws Exception {
-        for (int pass = 0; pass <= options.rounds; pass++) {
+    private boolean visited(int visit, Setup setup, Machine machine) throws Exception {
+        boolean complete = true;
+        try (Contestants contestants = Contestants.start(options, setup, notes)) {
             for (Line line : options.lines()) {
-                for (Contestant contestant : contestants) {
-                    round(visit, pass, line, contestant);
+                try (Race race = new Race(options, visit, line, results, notes)) {
+                    complete &= race.run(contestants.of(line));
                 }
+                write(report(machine)); // after each line, should the benchmark be interrupted
             }
         }
+        return complete;
     }
 
-    private void round(int visit, int pass, Line line, Contestant contestant) throws Exception {
-        boolean warmUp = pass == 0;
-        Quiet quiet = new Quiet(warmUp ? 0 : options.quietSeconds);
-        int seconds = warmUp ? WARM_UP * options.seconds : options.seconds;
-        Round round = quiet.round(
-                contestant.server().process(), () -> contestant.client().round(line, seconds));
-        System.err.println(progress(contestant.variant(), visit, pass, round));
-        if (!warmUp) {
-            results.add(contestant.variant(), visit, round);
-        }
+    private Optional<Certificates> certificates() throws Exception {
+        boolean needed = options.lines().stream().anyMatch(line -> line.protocol() != Protocol.PLAIN);
+        return needed
+                ? Optional.of(Certificates.in(Files.createTempDirectory(options.output, "certificate-")))
+                : Optional.empty();
     }
 
-    private static String progress(Variant variant, int visit, int pass, Round round) {
-        return "%s%d %s %s: %s requests/s, p99 %s ms, others' CPU %s"
-                .formatted(
-                        variant.name(),
-                        visit,
-                        pass == 0 ? "warm-up" : "round " + pass,
-                        round.line(),
-                        Metric.text(Metric.REQUESTS.of(round)),
-                        Metric.text(Metric.P99.of(round)),
-                        Metric.text(Metric.OTHERS.of(round)));
+    private Report report(Machine machine) {
+        return new Report(machine, options, results, notes.all());
     }
 
-    private void write(Machine machine) throws IOException {
-        String report = new MarkdownReport(machine, options, results).toString();
-        String name = "bench-" + LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
-        Path markdown = Files.writeString(options.output.resolve(name + ".md"), report);
-        Files.writeString(options.output.resolve(name + ".json"), new JsonReport(machine, options, results).toString());
-        System.out.println(report);
-        System.err.println("Written: " + markdown + " and .json beside it");
+    private void write(Report report) throws IOException {
+        Files.writeString(options.output.resolve(name + ".md"), new MarkdownReport(report).toString());
+        Files.writeString(options.output.resolve(name + ".json"), new JsonReport(report).toString());
+        Files.writeString(options.output.resolve(name + ".html"), new HtmlReport(report).toString());
     }
 }

@@ -1,22 +1,37 @@
 package io.aerodb.storage.bench;
 
-/** A variant that runs, and its client. */
-record Contestant(Variant variant, Server server, ClosedLoop client) implements AutoCloseable {
+import java.io.IOException;
 
-    static Contestant start(Variant variant, Options options) throws Exception {
-        Server server = Server.start(variant, options.output);
-        try {
-            ClosedLoop client = new ClosedLoop(server);
-            client.prepare(options.lines());
-            return new Contestant(variant, server, client);
-        } catch (Throwable failure) {
-            server.close();
-            throw failure;
+/**
+ * Who runs, and by what name he is reported.
+ *
+ * @param name that of the role, unless two variants of the gateway are compared
+ */
+record Contestant(String name, Role role, Target target, Stock stock) implements AutoCloseable {
+
+    Contestant(String name, Role role, Target target) {
+        this(name, role, target, new Stock(target));
+    }
+
+    /** For the lines that only our gateway runs. */
+    Server server() {
+        return (Server) target;
+    }
+
+    Answer exchange(Request request) throws IOException {
+        try (Client client = target.connect(Protocol.PLAIN)) {
+            return client.exchange(request);
+        }
+    }
+
+    String text(Request request) throws IOException {
+        try (Client client = target.connect(Protocol.PLAIN)) {
+            return client.text(request);
         }
     }
 
     @Override
     public void close() {
-        server.close();
+        target.close();
     }
 }

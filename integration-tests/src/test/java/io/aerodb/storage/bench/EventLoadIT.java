@@ -8,7 +8,6 @@ import io.aerodb.storage.harness.Launch;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,7 +32,7 @@ class EventLoadIT {
     private static final int UPLOADERS = 16;
     private static final int WARM_UP_SECONDS = 15;
     private static final int SECONDS = 30;
-    private static final ByteBuffer CONTENT = ByteBuffer.allocateDirect(1024);
+    private static final Body CONTENT = Body.ofSize(1024);
 
     private final Gateway gateway = Launch.fresh()
             .onJvm("-Xmx512m", "-XX:+UseSerialGC", "-Dio.netty.maxDirectMemory=268435456")
@@ -61,7 +60,7 @@ class EventLoadIT {
     }
 
     private void round(String name, boolean shared, int perSecond) throws Exception {
-        ProcessHandle process = ProcessHandle.of(gateway.pid()).orElseThrow();
+        Processes process = Processes.gateway(ProcessHandle.of(gateway.pid()).orElseThrow());
         try (Listeners listeners = new Listeners(server);
                 ResidentMemory memory = new ResidentMemory(process)) {
             for (int i = 1; i <= SUBSCRIBERS; i++) {
@@ -125,13 +124,10 @@ class EventLoadIT {
     private void put(Connection connection, boolean shared) throws IOException {
         long number = uploads.get();
         long user = shared ? 0 : 1 + System.nanoTime() / 1000 % SUBSCRIBERS;
-        String head = "POST /storage/v1/object/b-%d/%s-%d HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n"
-                .formatted(
-                        user,
-                        Thread.currentThread().getName(),
-                        System.nanoTime() + number,
-                        gateway.tokens().user("user-" + user));
-        connection.put(head, CONTENT, CONTENT.capacity());
+        String path = "/storage/v1/object/b-%d/%s-%d"
+                .formatted(user, Thread.currentThread().getName(), System.nanoTime() + number);
+        String token = "Authorization: Bearer " + gateway.tokens().user("user-" + user) + "\r\n";
+        connection.exchange(new Request("POST", path, token).sending(CONTENT));
         uploads.incrementAndGet();
     }
 
@@ -145,7 +141,7 @@ class EventLoadIT {
                 micros[0] / 1000.0,
                 micros[1] / 1000.0,
                 micros[2] / 1000.0,
-                cpu.gateway() / SECONDS,
+                cpu.server() / SECONDS,
                 cpu.database() / SECONDS,
                 cpu.client() / SECONDS,
                 cpu.others() / SECONDS,

@@ -18,7 +18,7 @@ final class Quiet {
     }
 
     /** The first quiet round, or the one at hand when the patience ends. */
-    Round round(ProcessHandle server, Callable<Round> rounds) throws Exception {
+    Round round(Processes server, Callable<Round> rounds) throws Exception {
         long deadline = System.nanoTime() + patience;
         await(server, deadline);
         Round round = rounds.call();
@@ -29,13 +29,13 @@ final class Quiet {
         return round;
     }
 
-    private static void await(ProcessHandle server, long deadline) throws IOException, InterruptedException {
+    private static void await(Processes server, long deadline) throws IOException, InterruptedException {
         while (System.nanoTime() < deadline && others(server) > LITTLE) {
             // until a second is quiet
         }
     }
 
-    private static double others(ProcessHandle server) throws IOException, InterruptedException {
+    private static double others(Processes server) throws IOException, InterruptedException {
         CpuSeconds before = CpuSeconds.now(server);
         Thread.sleep(1000);
         return CpuSeconds.now(server).since(before).others();

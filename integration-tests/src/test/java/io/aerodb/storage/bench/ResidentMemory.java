@@ -1,20 +1,14 @@
 package io.aerodb.storage.bench;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-
-/** Samples the resident memory of a process every 50 ms, until closed. */
+/** Samples the resident memory of a server every 50 ms, until closed. */
 final class ResidentMemory implements AutoCloseable {
 
-    private static final int PAGE = 4096;
-
-    private final Path statm;
+    private final Processes server;
     private final Thread sampler = new Thread(this::sample, "resident-memory");
     private volatile long most;
 
-    ResidentMemory(ProcessHandle process) {
-        statm = Path.of("/proc", "" + process.pid(), "statm");
+    ResidentMemory(Processes server) {
+        this.server = server;
         sampler.setDaemon(true);
         sampler.start();
     }
@@ -32,11 +26,11 @@ final class ResidentMemory implements AutoCloseable {
     private void sample() {
         try {
             while (true) {
-                most = Math.max(most, Long.parseLong(Files.readString(statm).split(" ")[1]) * PAGE);
+                most = Math.max(most, server.resident());
                 Thread.sleep(50);
             }
-        } catch (IOException | InterruptedException ended) {
-            // closed, or the process is gone
+        } catch (InterruptedException closed) {
+            // the end
         }
     }
 }

@@ -6,16 +6,26 @@ import org.HdrHistogram.Histogram;
  * What one round of a line gave.
  *
  * @param seconds from the first request to the last answer
- * @param latency of each request, in nanoseconds
- * @param resident largest sample of the gateway's resident memory, in bytes
+ * @param latency of each request that went well, in nanoseconds
+ * @param failed requests that did not
+ * @param resident largest sample of the server's resident memory, in bytes
+ * @param kibEach memory for each of the slow uploads beside it; NaN without them
  */
-record Round(Line line, double seconds, Histogram latency, CpuSeconds cpu, long resident) {
+record Round(
+        Line line,
+        double seconds,
+        Histogram latency,
+        long failed,
+        CpuSeconds cpu,
+        Jvm jvm,
+        long resident,
+        double kibEach) {
 
     long requests() {
         return latency.getTotalCount();
     }
 
     double bytes() {
-        return (double) requests() * line.bytes();
+        return (double) requests() * line.carried();
     }
 }

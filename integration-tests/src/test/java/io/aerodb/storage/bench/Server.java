@@ -1,42 +1,64 @@
 package io.aerodb.storage.bench;
 
+import io.aerodb.storage.harness.Database;
 import io.aerodb.storage.harness.Disk;
 import io.aerodb.storage.harness.Tokens;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 
 /** A gateway under measurement: started by {@code run} with an empty data directory, which is removed at the end. */
-final class Server implements AutoCloseable {
+final class Server implements Target {
 
-    private static final long PATIENCE_SECONDS = 120;
+    static final String USER = "bench";
 
+    /** As {@code run} starts it. */
+    static final List<String> JVM = List.of(
+            "-Xmx512m",
+            "-XX:MaxDirectMemorySize=512m",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-Dio.netty.allocator.type=pooled",
+            "-Dio.netty.maxDirectMemory=402653184");
+
+    private static final Request READY = new Request("GET", "/actuator/health/readiness", "");
+
+    /** More uploads at once than one caller may, and nothing that reads or compares files meanwhile. */
+    private static final List<String> FOR_MEASURING = List.of(
+            "--storage.admission.max-uploads-per-caller=2000",
+            "--storage.cleanup.enabled=false",
+            "--storage.scrub.enabled=false");
+
+    private final Variant variant;
+    private final Setup setup;
+    private final boolean secure;
     private final Path data;
-    private final int port = freePort();
-    private final int managementPort = freePort();
-    private final Process process;
+    private final int port = Child.freePort();
+    private final int managementPort = Child.freePort();
+    private final Child child;
+    private Tokens tokens = new Tokens("");
     private String authorization = "";
 
-    private Server(Variant variant, Path output) throws IOException {
-        data = Files.createTempDirectory(output, "data-");
-        process = process(variant, output);
-        Runtime.getRuntime().addShutdownHook(new Thread(this::close)); // should the benchmark be interrupted
+    private Server(Variant variant, Setup setup) throws IOException {
+        this.variant = variant;
+        this.setup = setup;
+        this.secure = variant.settings().stream().anyMatch(setting -> setting.startsWith("server.ssl."));
+        this.data = Files.createTempDirectory(setup.output(), "data-");
+        this.child = child();
     }
 
     /** Ready for requests when this returns. The output directory takes its log and, while it runs, its data. */
-    static Server start(Variant variant, Path output) throws IOException, InterruptedException {
-        Server server = new Server(variant, output);
+    static Server start(Variant variant, Setup setup) throws IOException, InterruptedException {
+        Server server = new Server(variant, setup);
         try {
-            server.awaitReady(log(variant, output));
-            server.logIn();
+            server.child.awaitReady(server.managementPort, READY, 100);
+            server.tokens = new Tokens(
+                    Files.readString(server.data.resolve("jwt-secret")).strip());
+            server.authorization = server.authorization(USER);
             return server;
         } catch (Throwable failure) {
             server.close();
@@ -44,98 +66,109 @@ final class Server implements AutoCloseable {
         }
     }
 
-    /** The gateway itself; its PostgreSQL is among its descendants. */
-    ProcessHandle process() {
-        return process.toHandle();
+    Variant variant() {
+        return variant;
     }
 
-    Connection connect() throws IOException {
-        return Connection.open(address(port));
+    Setup setup() {
+        return setup;
     }
 
-    /** The head of a request of a user with a token, without a last empty line. */
-    String head(Line.Verb verb, String bucket, String path) {
-        return verb + " /storage/v1/object/" + bucket + "/" + path + " HTTP/1.1\r\nHost: localhost\r\n" + authorization;
+    int port() {
+        return port;
     }
 
-    /** A private bucket of that user: row-level security lets nobody else in. */
-    void createBucket(String name) throws IOException {
-        String json = "{\"id\": \"%s\", \"name\": \"%s\", \"public\": false}".formatted(name, name);
-        ByteBuffer body = ByteBuffer.wrap(json.getBytes(StandardCharsets.US_ASCII));
-        try (Connection connection = connect()) {
-            connection.put(
-                    "POST /storage/v1/bucket HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                            + authorization,
-                    body,
-                    body.capacity());
+    /** Its PostgreSQL, as superuser. */
+    Database database() {
+        return Database.embeddedIn(data);
+    }
+
+    @Override
+    public Processes processes() {
+        return Processes.gateway(child.handle());
+    }
+
+    @Override
+    public Client connect(Protocol protocol) throws IOException {
+        return secure
+                ? new SecureClient(
+                        port, protocol, setup.certificates().orElseThrow().certificate())
+                : Connection.open(Child.address(port));
+    }
+
+    @Override
+    public Request request(String method, String bucket, String path) {
+        return call(method, "/object/" + bucket + "/" + path);
+    }
+
+    @Override
+    public Request open(String method, String bucket, String path) {
+        return new Request(method, "/storage/v1/object/public/" + bucket + "/" + path, "");
+    }
+
+    /** Of the same user, to anything else. */
+    Request call(String method, String path) {
+        return new Request(method, "/storage/v1" + path, authorization);
+    }
+
+    Request post(String path, String json) {
+        return call("POST", path).with("Content-Type: application/json").sending(Body.of(json));
+    }
+
+    /** The header of a user's token. */
+    String authorization(String user) {
+        long end = Instant.now().plus(Duration.ofDays(1)).getEpochSecond();
+        return "Authorization: Bearer " + tokens.of(Map.of("sub", user, "role", "authenticated", "exp", end)) + "\r\n";
+    }
+
+    /** The user's own. Unless it is open, row-level security lets nobody else in. */
+    @Override
+    public void createBucket(String name, boolean open) throws IOException {
+        try (Client client = connect(Protocol.PLAIN)) {
+            client.exchange(bucket(name, open));
         }
     }
 
-    /** Removes the files of a bucket behind the gateway's back, so that hours of uploads fit on the disk. */
-    void dropFiles(String bucket) {
+    Request bucket(String name, boolean open) {
+        return post("/bucket", "{\"id\": \"%s\", \"name\": \"%s\", \"public\": %b}".formatted(name, name, open));
+    }
+
+    /** Removes files behind the gateway's back, so that hours of uploads fit on the disk. */
+    @Override
+    public void drop(String bucket, long count) {
         Disk.deleteTree(data.resolve("objects").resolve(bucket));
     }
 
     @Override
+    public Jvm jvm() {
+        try (Client client = Connection.open(Child.address(managementPort))) {
+            return Jvm.of(client.text(new Request("GET", "/actuator/prometheus", "")));
+        } catch (IOException unavailable) {
+            return Jvm.UNKNOWN;
+        }
+    }
+
+    @Override
     public void close() {
-        process.destroy();
-        process.onExit()
-                .completeOnTimeout(process, PATIENCE_SECONDS, TimeUnit.SECONDS)
-                .join();
-        process.destroyForcibly(); // should it not have heard
+        child.close();
         Disk.deleteTree(data);
     }
 
-    private Process process(Variant variant, Path output) throws IOException {
+    private Child child() throws IOException {
         List<String> command = new ArrayList<>();
         command.add(variant.checkout().resolve("run").toString());
         command.addAll(List.of("--port=" + port, "--management-port=" + managementPort, "--data=" + data));
-        command.add("--storage.embedded.binaries=" + output.resolve("postgresql"));
+        command.add("--storage.embedded.binaries=" + setup.output().resolve("postgresql"));
+        command.addAll(FOR_MEASURING);
         variant.settings().forEach(setting -> command.add("--" + setting));
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log(variant, output).toFile());
-        builder.environment().put("JAVA_OPTS", String.join(" ", variant.jvmOptions()));
-        return builder.start();
-    }
-
-    private static Path log(Variant variant, Path output) {
-        return output.resolve("server-" + variant.name() + ".log");
-    }
-
-    private void awaitReady(Path log) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (!ready()) {
-            if (!process.isAlive() || System.nanoTime() > deadline) {
-                throw new IOException("the gateway did not start, see " + log);
-            }
-            Thread.sleep(100);
-        }
-    }
-
-    private void logIn() throws IOException {
-        String secret = Files.readString(data.resolve("jwt-secret")).strip();
-        authorization = "Authorization: Bearer " + new Tokens(secret).user("bench") + "\r\n";
-    }
-
-    private boolean ready() {
-        try (Connection connection = Connection.open(address(managementPort))) {
-            connection.get("GET /actuator/health/readiness HTTP/1.1\r\nHost: localhost\r\n");
-            return true;
-        } catch (IOException notYet) {
-            return false;
-        }
-    }
-
-    private static InetSocketAddress address(int port) {
-        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException none) {
-            throw new java.io.UncheckedIOException(none);
-        }
+        return Child.start(
+                command,
+                setup.processors(),
+                Map.of(
+                        "JAVA_HOME",
+                        System.getProperty("java.home"),
+                        "JAVA_OPTS",
+                        String.join(" ", variant.jvmOptions())),
+                setup.output().resolve("server-" + variant.name().replaceAll("\\W+", "-") + ".log"));
     }
 }

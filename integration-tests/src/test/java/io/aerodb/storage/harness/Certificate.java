@@ -24,7 +24,11 @@ public final class Certificate {
     }
 
     public static Certificate create() throws IOException, InterruptedException {
-        Path directory = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "certificate-");
+        return create(Files.createTempDirectory(Path.of("target").toAbsolutePath(), "certificate-"));
+    }
+
+    /** @param directory where its files go; it has none of them yet */
+    public static Certificate create(Path directory) throws IOException, InterruptedException {
         Path store = directory.resolve("server.p12");
         Shell made = Shell.run(
                 directory,
@@ -62,37 +66,42 @@ public final class Certificate {
         };
     }
 
-    /** Writes key and certificate in PEM, as most servers that are not Java's want them: {@code server.key}, {@code server.crt}. */
+    /** Writes both in PEM, as most servers that are not Java's want them: {@code server.key}, {@code server.crt}. */
     public void writeTo(Path directory) throws IOException, GeneralSecurityException {
-        KeyStore keys = loaded();
-        byte[] key = keys.getKey("gateway", PASSWORD.toCharArray()).getEncoded();
-        Files.writeString(directory.resolve("server.key"), pem("PRIVATE KEY", key));
-        Files.writeString(
-                directory.resolve("server.crt"),
-                pem("CERTIFICATE", keys.getCertificate("gateway").getEncoded()));
-        Files.setPosixFilePermissions(directory.resolve("server.key"), PosixFilePermissions.fromString("rw-------"));
+        Files.writeString(directory.resolve("server.crt"), certificatePem());
+        Path key = Files.writeString(directory.resolve("server.key"), keyPem());
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
     }
 
-    private static String pem(String what, byte[] content) {
-        return "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n"
-                .formatted(what, Base64.getMimeEncoder().encodeToString(content));
+    public String certificatePem() throws IOException, GeneralSecurityException {
+        return pem("CERTIFICATE", keys().getCertificate("gateway").getEncoded());
+    }
+
+    public String keyPem() throws IOException, GeneralSecurityException {
+        return pem(
+                "PRIVATE KEY", keys().getKey("gateway", PASSWORD.toCharArray()).getEncoded());
     }
 
     /** Trusts it and nothing else. */
     public SSLContext trusting() throws IOException, GeneralSecurityException {
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(onlyCertificate(loaded()));
+        trust.init(onlyCertificate(keys()));
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, trust.getTrustManagers(), null);
         return context;
     }
 
-    private KeyStore loaded() throws IOException, GeneralSecurityException {
+    private KeyStore keys() throws IOException, GeneralSecurityException {
         KeyStore keys = KeyStore.getInstance("PKCS12");
         try (InputStream file = Files.newInputStream(store)) {
             keys.load(file, PASSWORD.toCharArray());
         }
         return keys;
+    }
+
+    private static String pem(String label, byte[] content) {
+        String lines = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
+        return "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(label, lines, label);
     }
 
     /** Entries with a private key are not trusted ones. */

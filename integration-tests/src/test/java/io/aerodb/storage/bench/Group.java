@@ -1,0 +1,10 @@
+package io.aerodb.storage.bench;
+
+/** What {@code --group} chooses by. */
+enum Group {
+    SMALL,
+    LARGE,
+    METADATA,
+    CONNECTIONS,
+    START
+}

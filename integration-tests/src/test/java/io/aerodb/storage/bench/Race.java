@@ -1,0 +1,107 @@
+package io.aerodb.storage.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The rounds of one line: all contestants in turn, over and over. Who fails is left out from then on. */
+final class Race implements AutoCloseable {
+
+    private static final int SYNC_SECONDS = 300;
+
+    private record Entrant(Contestant contestant, Runner runner) {}
+
+    private final Options options;
+    private final int visit;
+    private final Line line;
+    private final Results results;
+    private final Notes notes;
+    private final List<Entrant> entrants = new ArrayList<>();
+    private boolean complete = true;
+
+    Race(Options options, int visit, Line line, Results results, Notes notes) {
+        this.options = options;
+        this.visit = visit;
+        this.line = line;
+        this.results = results;
+        this.notes = notes;
+    }
+
+    /** Whether all came to the end. The first pass warms up and isn't counted. */
+    boolean run(List<Contestant> contestants) {
+        contestants.forEach(this::enter);
+        for (int pass = 0; pass <= options.rounds; pass++) {
+            for (Entrant entrant : List.copyOf(entrants)) {
+                attempt(pass, entrant);
+            }
+        }
+        return complete;
+    }
+
+    @Override
+    public void close() {
+        entrants.forEach(entrant -> entrant.runner().close());
+    }
+
+    private void enter(Contestant contestant) {
+        try {
+            entrants.add(new Entrant(contestant, line.runner(contestant)));
+        } catch (Exception failure) {
+            failed(contestant, failure);
+        }
+    }
+
+    private void attempt(int pass, Entrant entrant) {
+        try {
+            round(pass, entrant);
+        } catch (Exception failure) {
+            failed(entrant.contestant(), failure);
+            entrants.remove(entrant);
+            entrant.runner().close();
+        }
+    }
+
+    private void round(int pass, Entrant entrant) throws Exception {
+        boolean warmUp = pass == 0;
+        Contestant contestant = entrant.contestant();
+        if (line.large()) {
+            sync();
+        }
+        Quiet quiet = new Quiet(warmUp ? 0 : options.quietSeconds);
+        int seconds = warmUp ? options.warmUpSeconds : options.seconds;
+        Round round = quiet.round(
+                contestant.target().processes(), () -> entrant.runner().round(seconds));
+        System.err.println(progress(contestant, warmUp ? "warm-up" : "round " + pass, round));
+        if (round.failed() > 0) {
+            notes.add("%s: some requests to %s failed.".formatted(line, contestant.name()));
+        }
+        if (!warmUp) {
+            results.add(contestant, visit, round);
+        }
+    }
+
+    private void failed(Contestant contestant, Exception failure) {
+        complete = false;
+        notes.add("%s: %s could not be measured: %s".formatted(line, contestant.name(), failure));
+    }
+
+    /** So that nobody pays for what another has left to be written. */
+    private void sync() throws IOException, InterruptedException {
+        Process sync = new ProcessBuilder("sync", "-f", options.output.toString()).start();
+        if (!sync.waitFor(SYNC_SECONDS, TimeUnit.SECONDS)) {
+            sync.destroyForcibly();
+        }
+    }
+
+    private static String progress(Contestant contestant, String pass, Round round) {
+        return "%-8s %s, %s: %s requests/s, p99 %s ms, others' CPU %s"
+                .formatted(
+                        pass,
+                        round.line(),
+                        contestant.name(),
+                        Metric.text(Metric.REQUESTS.of(round)),
+                        Metric.text(Metric.P99.of(round)),
+                        Metric.text(Metric.OTHERS.of(round)));
+    }
+}
