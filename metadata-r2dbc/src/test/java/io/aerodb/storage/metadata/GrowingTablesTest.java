@@ -41,9 +41,8 @@ class GrowingTablesTest {
         neverLookedAt.assertReadsAsBefore(operation);
     }
 
-    /** What overwrites and deletes is planned otherwise in one start of three, see docs/performance.md. */
     @ParameterizedTest
-    @EnumSource(names = {"CREATE", "FIND"})
+    @EnumSource
     void plansOfSmallTablesReadTheirOwnRowsOnly(Operation operation) {
         lookedAtWhenSmall.assertReadsAsBefore(operation);
     }
