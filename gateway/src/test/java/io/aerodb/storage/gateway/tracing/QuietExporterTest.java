@@ -2,20 +2,25 @@ package io.aerodb.storage.gateway.tracing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Collections;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.slf4j.LoggerFactory;
 
-@ExtendWith(OutputCaptureExtension.class)
 class QuietExporterTest {
 
+    private final Logger logger = (Logger) LoggerFactory.getLogger(QuietExporter.class);
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private CompletableResultCode answer = CompletableResultCode.ofSuccess();
     private final QuietExporter exporter = new QuietExporter(new SpanExporter() {
         @Override
@@ -34,20 +39,33 @@ class QuietExporterTest {
         }
     });
 
+    @BeforeEach
+    void listen() {
+        log.start();
+        logger.setLevel(Level.INFO);
+        logger.addAppender(log);
+    }
+
+    @AfterEach
+    void stopListening() {
+        logger.detachAppender(log);
+        logger.setLevel(null);
+    }
+
     @Test
-    void aCollectorThatIsAwayIsSaidOnceAndItsReturnOnce(CapturedOutput log) {
+    void aCollectorThatIsAwayIsSaidOnceAndItsReturnOnce() {
         export(2);
-        assertThat(log.getOut()).doesNotContain("event=traces");
+        assertThat(log.list).isEmpty();
 
         answer = CompletableResultCode.ofExceptionalFailure(new IOException("connection refused"));
         export(3);
         export(4);
-        assertThat(log.getOut()).containsOnlyOnce("event=traces_lost").contains("connection refused");
+        assertThat(log.list).singleElement().asString().contains("event=traces_lost", "connection refused");
 
         answer = CompletableResultCode.ofSuccess();
         export(1);
         export(1);
-        assertThat(log.getOut()).containsOnlyOnce("event=traces_sent lost=7");
+        assertThat(log.list).hasSize(2).last().asString().contains("event=traces_sent lost=7");
     }
 
     private void export(int spans) {
