@@ -244,7 +244,8 @@ class EventSocketIT {
             gateway.stop();
             JsonNode resume = silent.next("resume");
             assertThat(resume.path("reason").asString("")).isEqualTo("shutdown");
-            assertThat(resume.path("sequence").asLong(-1)).isEqualTo(first - 1);
+            assertThat(resume.path("sequence").asLong(-1)) // acknowledged last, or told last when none waits behind it
+                    .isIn(first - 1, first + 2);
             assertThat(silent.closeCode()).isEqualTo(1012);
             assertThat(told.next("resume").path("reason").asString("")).isEqualTo("shutdown");
             assertThat(told.closeCode()).isEqualTo(1012);
