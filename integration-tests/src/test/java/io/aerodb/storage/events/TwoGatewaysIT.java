@@ -83,6 +83,9 @@ class TwoGatewaysIT {
             }
             assertThat(killed).isGreaterThanOrEqualTo(2);
 
+            await("numbered").untilAsserted(() -> assertThat(
+                            database.count("SELECT count(*) FROM storage.events WHERE sequence IS NULL"))
+                    .isZero());
             List<String> logged = logged(bucket);
             assertThat(logged).hasSize(2 * 3 * CHANGES);
             List<Message> toldHere = here.next(logged.size());
