@@ -74,7 +74,7 @@ CREATE FUNCTION storage_private.sign_download(
   OUT outcome text, OUT bucket storage.buckets, OUT link storage.signed_urls)
 LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM storage_private.bind(claims);
+  claims := storage_private.bind(claims);
   bucket := storage_private.find_bucket(bucket_ref);
   IF bucket.id IS NULL THEN
     outcome := storage_private.no_bucket(role);
@@ -94,12 +94,12 @@ RETURNS TABLE (outcome text, bucket storage.buckets, link storage.signed_urls) L
 DECLARE
   seen text[];
 BEGIN
-  PERFORM storage_private.bind(claims);
+  claims := storage_private.bind(claims);
   bucket := storage_private.find_bucket(bucket_ref);
   outcome := CASE WHEN bucket.id IS NULL THEN storage_private.no_bucket(role) ELSE 'signed' END;
   RETURN NEXT;
   IF bucket.id IS NOT NULL THEN
-    PERFORM storage_private.assume(role);
+    role := storage_private.assume(role);
     seen := ARRAY(SELECT o.name FROM storage.objects o WHERE o.bucket_id = bucket.id AND o.name = ANY (paths));
     PERFORM set_config('role', 'none', true);
     RETURN QUERY SELECT NULL, bucket, added
@@ -118,7 +118,7 @@ DECLARE
   existing storage.objects;
   condition text := CASE WHEN upsert THEN 'overwrite' ELSE 'create' END;
 BEGIN
-  PERFORM storage_private.bind(claims);
+  claims := storage_private.bind(claims);
   bucket := storage_private.find_bucket(bucket_ref);
   IF bucket.id IS NULL THEN
     outcome := storage_private.no_bucket(role);
@@ -206,11 +206,11 @@ CREATE FUNCTION storage_private.link_list(
   role text, claims text, bucket_ref text, path text, page_limit int, page_offset int)
 RETURNS TABLE (outcome text, bucket storage.buckets, link storage.signed_urls) LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM storage_private.bind(claims);
+  claims := storage_private.bind(claims);
   bucket := storage_private.find_bucket(bucket_ref);
   outcome := CASE WHEN bucket.id IS NULL THEN storage_private.no_bucket(role) ELSE 'listed' END;
   RETURN NEXT;
-  PERFORM storage_private.assume(role);
+  role := storage_private.assume(role);
   RETURN QUERY SELECT NULL, bucket, u FROM storage.signed_urls u
                WHERE u.bucket_id = bucket.id AND u.name = path AND u.expires_at > now()
                ORDER BY u.created_at DESC, u.id LIMIT page_limit OFFSET page_offset;
@@ -221,8 +221,8 @@ END $$;
 CREATE FUNCTION storage_private.link_revoke(role text, claims text, link uuid, OUT outcome text)
 LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM storage_private.bind(claims);
-  PERFORM storage_private.assume(role);
+  claims := storage_private.bind(claims);
+  role := storage_private.assume(role);
   UPDATE storage.signed_urls u SET revoked_at = coalesce(u.revoked_at, clock_timestamp()) WHERE u.id = link;
   outcome := CASE WHEN FOUND THEN 'revoked' ELSE 'missing' END;
   PERFORM set_config('role', 'none', true);

@@ -43,7 +43,7 @@ END $$;
 CREATE FUNCTION storage_private.may_delete(role text, object storage.objects) RETURNS boolean
 LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM storage_private.assume(role);
+  role := storage_private.assume(role);
   DELETE FROM storage.objects o WHERE o.id = object.id;
   RAISE EXCEPTION 'undo' USING ERRCODE = CASE WHEN FOUND THEN 'ASZ00' ELSE 'ASZ01' END;
 EXCEPTION
@@ -60,15 +60,6 @@ RETURN (SELECT coalesce(jsonb_agg(jsonb_build_object(
    WHERE p.polrelid = 'storage.objects'::regclass AND p.polcmd IN (command, '*')
      AND EXISTS (SELECT FROM unnest(p.polroles) r WHERE r = 0 OR pg_has_role(role, r, 'USAGE')));
 
--- What the built-in rules alone say. An object that is not there has no owner.
-CREATE FUNCTION storage_private.builtin_permits(
-  right_name text, role text, bucket storage.buckets, object_owner text, path text) RETURNS boolean LANGUAGE sql STABLE
-RETURN coalesce(role = 'service_role' OR CASE right_name
-     WHEN 'select' THEN storage_private.reads_whole(bucket, role, storage_private.caller_id())
-       OR role = 'authenticated' AND object_owner = storage_private.caller_id()
-     ELSE role = 'authenticated'
-       AND storage_private.permits(right_name, bucket, object_owner, path, storage_private.caller_id()) END, false);
-
 -- What the database says to a caller with these claims, and why; leaves nothing behind. operation: a right (select, insert,
 -- update, delete) or download, upload, move (within the bucket). Of an object that is not there only the right to insert is
 -- known; those of the others are null. Outcomes: allowed, denied, missing (the object), no_bucket.
@@ -82,7 +73,7 @@ DECLARE
   rights jsonb;
   lacking jsonb;
 BEGIN
-  PERFORM storage_private.bind(claims);
+  claims := storage_private.bind(claims);
   bucket := storage_private.find_bucket(bucket_ref);
   IF bucket.id IS NULL THEN
     RETURN jsonb_build_object('outcome', 'no_bucket', 'operation', operation);
@@ -124,7 +115,6 @@ REVOKE ALL ON FUNCTION
   storage_private.may_update(text, storage.objects, uuid),
   storage_private.may_delete(text, storage.objects),
   storage_private.policies_for(text, "char"),
-  storage_private.builtin_permits(text, text, storage.buckets, text, text),
   storage_private.explain(text, text, text, text, text, uuid)
 FROM PUBLIC;
 CALL storage_private.fix_search_paths();

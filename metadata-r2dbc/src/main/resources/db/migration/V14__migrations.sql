@@ -51,12 +51,10 @@ CREATE FUNCTION storage_private.switching() RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ SELECT EXISTS (SELECT FROM storage_private.switches s WHERE s.xid = pg_current_xact_id_if_assigned()) $$;
 
-DROP TRIGGER builtin_written ON storage.objects;
-CREATE TRIGGER builtin_written BEFORE INSERT ON storage.objects
-  FOR EACH ROW EXECUTE FUNCTION storage_private.object_written();
-CREATE TRIGGER builtin_written_over BEFORE UPDATE ON storage.objects
+DROP TRIGGER builtin_written_anew ON storage.objects;
+CREATE TRIGGER builtin_written_anew BEFORE UPDATE ON storage.objects
   FOR EACH ROW WHEN (NEW.blob_key = OLD.blob_key OR NOT storage_private.switching())
-  EXECUTE FUNCTION storage_private.object_written();
+  EXECUTE FUNCTION storage_private.object_changed();
 DROP TRIGGER builtin_updated ON storage.objects;
 CREATE TRIGGER builtin_updated AFTER UPDATE ON storage.objects
   REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows
@@ -142,7 +140,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   bucket storage.buckets;
 BEGIN
-  PERFORM storage_private.bind(claims); -- for the bucket's event
+  claims := storage_private.bind(claims); -- for the bucket's event
   SELECT * INTO bucket FROM storage.buckets b WHERE b.id = bucket_ref OR b.name = bucket_ref FOR NO KEY UPDATE;
   IF NOT FOUND THEN
     outcome := 'no_bucket';

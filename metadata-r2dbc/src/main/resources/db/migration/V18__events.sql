@@ -132,7 +132,7 @@ DECLARE
   sequences bigint[] := ARRAY(SELECT a.sequence FROM unnest(asked) a);
   named text[] := ARRAY(SELECT a.bucket_id FROM unnest(asked) a UNION SELECT a.old_bucket_id FROM unnest(asked) a);
 BEGIN
-  PERFORM storage_private.assume(role);
+  role := storage_private.assume(role);
   CASE role
     WHEN 'anon' THEN
       objects := ARRAY(SELECT a.sequence FROM unnest(asked) a
@@ -165,7 +165,7 @@ DECLARE
   seen record;
   standing bigint[] := storage_private.events_standing(asked); -- before and after: what was away meanwhile is not hidden
 BEGIN
-  PERFORM storage_private.bind(claims);
+  claims := storage_private.bind(claims);
   seen := storage_private.events_seen(role, asked);
   standing := ARRAY(SELECT unnest(standing) INTERSECT SELECT unnest(storage_private.events_standing(asked)));
   RETURN QUERY

@@ -10,19 +10,26 @@ SET ROLE storage_owner;
 
 -- 'size' or 'type' when the bucket's limits forbid such an object, else null. An unknown size passes.
 CREATE FUNCTION storage_private.limit_violation(bucket storage.buckets, object_size bigint, content_type text) RETURNS text
-LANGUAGE sql IMMUTABLE
-RETURN CASE
-     WHEN object_size > bucket.max_file_size THEN 'size'
-     WHEN cardinality(bucket.allowed_mime_types) > 0 AND NOT EXISTS (
-       SELECT FROM unnest(bucket.allowed_mime_types) pattern,
-                   lower(trim(split_part(content_type, ';', 1))) essence
-       WHERE lower(trim(split_part(pattern, ';', 1))) IN (essence, split_part(essence, '/', 1) || '/*', '*/*', '*'))
-     THEN 'type' END;
-
--- Called after the rows were written, when row security has already judged them: who may not write learns no limits.
-CREATE FUNCTION storage_private.check_limits(bucket storage.buckets, object_size bigint, content_type text) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+  IF object_size > bucket.max_file_size THEN
+    RETURN 'size';
+  ELSIF cardinality(bucket.allowed_mime_types) > 0 AND NOT EXISTS (
+    SELECT FROM unnest(bucket.allowed_mime_types) pattern, lower(trim(split_part(content_type, ';', 1))) essence
+    WHERE lower(trim(split_part(pattern, ';', 1))) IN (essence, split_part(essence, '/', 1) || '/*', '*/*', '*')) THEN
+    RETURN 'type';
+  END IF;
+  RETURN NULL;
+END $$;
+
+-- What has to hold of a row that names a blob for the first time; true, or raises. Called after the rows were written, when row
+-- security has already judged them: who may not write learns no limits.
+CREATE FUNCTION storage_private.may_stand(bucket storage.buckets, object_size bigint, content_type text, blob_state text)
+RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF blob_state IS DISTINCT FROM 'live' THEN
+    RAISE EXCEPTION 'the blob was swept before its commit' USING ERRCODE = 'ASB01';
+  END IF;
   CASE storage_private.limit_violation(bucket, object_size, content_type)
     WHEN 'size' THEN
       RAISE EXCEPTION 'object of % bytes exceeds the limit of its bucket', object_size
@@ -30,7 +37,7 @@ BEGIN
     WHEN 'type' THEN
       RAISE EXCEPTION 'content type is not allowed by the bucket' USING ERRCODE = 'ASL02';
     ELSE
-      NULL;
+      RETURN true;
   END CASE;
 END $$;
 
@@ -43,80 +50,101 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ INSERT INTO storage_private.moves (object_id, blob_key, owner_id, version, created_at, bucket_id, path)
    VALUES (object.id, object.blob_key, object.owner_id, object.version, object.created_at, object.bucket_id, object.name) $$;
 
--- Whether a new row refers to a blob that other rows refer to already: a copy.
-CREATE FUNCTION storage_private.is_copy(object_id uuid, key text) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
-$$ SELECT EXISTS (SELECT FROM storage.blobs b WHERE b.key = is_copy.key AND b.state = 'live')
-      AND NOT EXISTS (SELECT FROM storage_private.moving(object_id)) $$;
+CREATE FUNCTION storage_private.end_move(object_id uuid) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ DELETE FROM storage_private.moves m WHERE m.object_id = end_move.object_id $$;
 
--- Runs as the caller: row security says whether he may read an object with this blob.
+-- Runs as the caller, after object_made or object_changed, which leave the facts of a copy's bytes out: only who may read an object with this
+-- blob, as row security says, fills them in.
 CREATE FUNCTION storage_private.copy_is_readable() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF NOT EXISTS (SELECT FROM storage.objects o WHERE o.blob_key = NEW.blob_key) THEN
+  SELECT o.size, o.checksum INTO NEW.size, NEW.checksum FROM storage.objects o WHERE o.blob_key = NEW.blob_key LIMIT 1;
+  IF NOT FOUND THEN
     RAISE EXCEPTION 'no readable object has this blob' USING ERRCODE = 'insufficient_privilege';
   END IF;
   RETURN NEW;
 END $$;
 
-CREATE FUNCTION storage_private.object_written() RETURNS trigger
+-- The facts of a row's blob. fresh is a live one that no row names: its upload ends with this transaction. Any other one is
+-- that of an object on its way to another bucket, or this is a copy, whose checksum copy_is_readable fills in.
+CREATE FUNCTION storage_private.object_made() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  blob storage.blobs;
+  uploader text;
+  fresh boolean;
   move storage_private.moves;
 BEGIN
-  IF TG_OP = 'UPDATE' THEN
-    IF (NEW.id, NEW.bucket_id, NEW.owner_id) IS DISTINCT FROM (OLD.id, OLD.bucket_id, OLD.owner_id) THEN
-      RAISE EXCEPTION 'id, bucket_id and owner_id of an object never change' USING ERRCODE = 'restrict_violation';
-    END IF;
-    NEW.created_at := OLD.created_at;
-    NEW.updated_at := clock_timestamp();
-    IF NEW.blob_key = OLD.blob_key THEN
-      NEW.backend := OLD.backend;
-      NEW.size := OLD.size;
-      NEW.checksum := OLD.checksum;
-      NEW.version := OLD.version;
-      IF (NEW.content_type, NEW.cache_control, NEW.content_encoding, NEW.user_metadata) IS DISTINCT FROM
-         (OLD.content_type, OLD.cache_control, OLD.content_encoding, OLD.user_metadata) THEN
-        NEW.version := gen_random_uuid();
-      END IF;
-      RETURN NEW;
-    END IF;
-  ELSE
-    IF NOT EXISTS (SELECT FROM storage.buckets b WHERE b.id = NEW.bucket_id) THEN -- before row security says denied
-      RAISE EXCEPTION 'the bucket is gone' USING ERRCODE = 'foreign_key_violation';
-    END IF;
-    NEW.created_at := clock_timestamp();
-    NEW.updated_at := NEW.created_at;
-    NEW.last_accessed_at := NEW.created_at;
-    NEW.owner_id := storage_private.caller_id();
-  END IF;
-  SELECT * INTO blob FROM storage.blobs b WHERE b.key = NEW.blob_key AND b.size IS NOT NULL
-    AND (b.state = 'live' OR b.state = 'writing' AND b.bucket_id = NEW.bucket_id AND b.name = NEW.name
-         AND b.owner_id IS NOT DISTINCT FROM storage_private.caller_id())
+  SELECT b.backend, b.size, b.sha256, b.version, statement_timestamp(), statement_timestamp(), statement_timestamp(),
+         storage_private.caller_id(), b.owner_id,
+         (b.bucket_id, b.name) = (NEW.bucket_id, NEW.name)
+           AND EXISTS (SELECT FROM storage.buckets u WHERE u.id = NEW.bucket_id)
+           AND NOT EXISTS (SELECT FROM storage.objects o WHERE o.blob_key = NEW.blob_key)
+           AND NOT EXISTS (SELECT FROM storage_private.moves m WHERE m.object_id = NEW.id)
+  INTO NEW.backend, NEW.size, NEW.checksum, NEW.version, NEW.created_at, NEW.updated_at, NEW.last_accessed_at, NEW.owner_id, uploader,
+       fresh
+  FROM storage.blobs b WHERE b.key = NEW.blob_key AND b.state = 'live'
   FOR SHARE; -- so that it does not become garbage meanwhile
-  IF NOT FOUND THEN
+  IF fresh AND uploader IS NOT DISTINCT FROM NEW.owner_id THEN
+    RETURN NEW;
+  ELSIF NOT EXISTS (SELECT FROM storage.buckets u WHERE u.id = NEW.bucket_id) THEN -- before row security says denied
+    RAISE EXCEPTION 'the bucket is gone' USING ERRCODE = 'foreign_key_violation';
+  ELSIF fresh IS NULL THEN
     RAISE EXCEPTION 'no such unfinished blob of this caller' USING ERRCODE = 'ASB01';
   END IF;
-  NEW.backend := blob.backend;
-  NEW.size := blob.size;
-  NEW.checksum := blob.sha256;
-  NEW.version := CASE blob.state WHEN 'writing' THEN blob.version ELSE gen_random_uuid() END;
-  IF TG_OP = 'INSERT' THEN
-    SELECT * INTO move FROM storage_private.moving(NEW.id) m WHERE m.blob_key = NEW.blob_key;
-    IF FOUND THEN
-      NEW.owner_id := move.owner_id;
-      NEW.version := move.version;
-      NEW.created_at := move.created_at;
+  SELECT * INTO move FROM storage_private.moving(NEW.id) m WHERE m.blob_key = NEW.blob_key;
+  IF FOUND THEN
+    NEW.owner_id := move.owner_id;
+    NEW.version := move.version;
+    NEW.created_at := move.created_at;
+  ELSE
+    NEW.version := gen_random_uuid();
+    NEW.checksum := NULL;
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION storage_private.object_changed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  fresh boolean;
+BEGIN
+  IF (NEW.id, NEW.bucket_id, NEW.owner_id) IS DISTINCT FROM (OLD.id, OLD.bucket_id, OLD.owner_id) THEN
+    RAISE EXCEPTION 'id, bucket_id and owner_id of an object never change' USING ERRCODE = 'restrict_violation';
+  END IF;
+  NEW.created_at := OLD.created_at;
+  NEW.updated_at := clock_timestamp();
+  IF NEW.blob_key = OLD.blob_key THEN
+    NEW.backend := OLD.backend;
+    NEW.size := OLD.size;
+    NEW.checksum := OLD.checksum;
+    NEW.version := OLD.version;
+    IF (NEW.content_type, NEW.cache_control, NEW.content_encoding, NEW.user_metadata) IS DISTINCT FROM
+       (OLD.content_type, OLD.cache_control, OLD.content_encoding, OLD.user_metadata) THEN
+      NEW.version := gen_random_uuid();
     END IF;
+    RETURN NEW;
+  END IF;
+  SELECT b.backend, b.size, b.sha256, b.version,
+         (b.bucket_id, b.name) = (NEW.bucket_id, NEW.name) AND b.owner_id IS NOT DISTINCT FROM storage_private.caller_id()
+           AND NOT EXISTS (SELECT FROM storage.objects o WHERE o.blob_key = NEW.blob_key)
+  INTO NEW.backend, NEW.size, NEW.checksum, NEW.version, fresh
+  FROM storage.blobs b WHERE b.key = NEW.blob_key AND b.state = 'live'
+  FOR SHARE;
+  IF fresh IS NULL THEN
+    RAISE EXCEPTION 'no such unfinished blob of this caller' USING ERRCODE = 'ASB01';
+  ELSIF NOT fresh THEN
+    NEW.version := gen_random_uuid();
+    NEW.checksum := NULL;
   END IF;
   RETURN NEW;
 END $$;
 
 -- Live blobs that no row references any more become garbage. The lock comes first and the look in a later statement,
 -- so that of two transactions that drop the last two references the second one sees the first.
+-- One plan for any number of keys: to plan anew costs more than to release one.
 CREATE FUNCTION storage_private.release_blobs(keys text[]) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
   PERFORM FROM storage.blobs b WHERE b.key = ANY (keys) ORDER BY b.key FOR UPDATE;
   UPDATE storage.blobs b
@@ -129,22 +157,10 @@ BEGIN
   UPDATE storage.blobs b SET state = b.state WHERE b.key = ANY (keys) AND b.state = 'live';
 END $$;
 
--- Every blob that a new row names is live from now on; those of copies and moves were it before.
-CREATE FUNCTION storage_private.enliven_blobs(keys text[]) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  UPDATE storage.blobs b SET state = 'live' WHERE b.key = ANY (keys) AND b.state = 'writing';
-  IF EXISTS (SELECT FROM unnest(keys) k LEFT JOIN storage.blobs b ON b.key = k AND b.state = 'live' WHERE b.key IS NULL) THEN
-    RAISE EXCEPTION 'the blob was swept before its commit' USING ERRCODE = 'ASB01';
-  END IF;
-END $$;
-
+-- The triggers on statements ask once for all that has to be known of the rows, and raise where one may not stand.
 CREATE FUNCTION storage_private.objects_inserted() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;
-  PERFORM storage_private.check_limits(b, n.size, n.content_type) FROM new_rows n JOIN storage.buckets b ON b.id = n.bucket_id;
-  PERFORM storage_private.enliven_blobs(ARRAY(SELECT blob_key FROM new_rows));
   INSERT INTO storage.events
     (type, bucket_id, bucket, bucket_policy, object_id, path, old_bucket_id, old_bucket, old_path, owner_id, size, content_type, version,
      actor)
@@ -152,56 +168,64 @@ BEGIN
          n.bucket_id, b.name, b.policy, n.id, n.name, m.bucket_id, f.name, m.path, n.owner_id, n.size, n.content_type, n.version,
          storage_private.caller_id()
   FROM new_rows n JOIN storage.buckets b ON b.id = n.bucket_id
+  LEFT JOIN storage.blobs l ON l.key = n.blob_key
   LEFT JOIN storage_private.moves m ON m.object_id = n.id AND m.xid = pg_current_xact_id_if_assigned()
-  LEFT JOIN storage.buckets f ON f.id = m.bucket_id;
-  DELETE FROM storage_private.moves m USING new_rows n WHERE m.object_id = n.id;
+  LEFT JOIN storage.buckets f ON f.id = m.bucket_id
+  WHERE l.state = 'live' AND (b.max_file_size, b.allowed_mime_types) IS NULL
+     OR storage_private.may_stand(b, n.size, n.content_type, l.state);
   RETURN NULL;
 END $$;
 
 CREATE FUNCTION storage_private.objects_updated() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  fresh text[];
+  dropped text[];
 BEGIN
-  IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;
-  PERFORM storage_private.check_limits(b, n.size, n.content_type)
-  FROM new_rows n JOIN old_rows o USING (id) JOIN storage.buckets b ON b.id = n.bucket_id
-  WHERE (n.blob_key, n.content_type) <> (o.blob_key, o.content_type);
-  fresh := ARRAY(SELECT n.blob_key FROM new_rows n JOIN old_rows o USING (id) WHERE n.blob_key <> o.blob_key);
-  IF cardinality(fresh) > 0 THEN
-    PERFORM storage_private.enliven_blobs(fresh);
-    PERFORM storage_private.release_blobs(
-      ARRAY(SELECT o.blob_key FROM old_rows o JOIN new_rows n USING (id) WHERE n.blob_key <> o.blob_key));
+  WITH changed AS MATERIALIZED (
+    SELECT n.id, n.bucket_id, n.name, n.blob_key, n.owner_id, n.size, n.content_type, n.version,
+           o.name AS old_name, o.blob_key AS old_key, o.content_type AS old_type
+    FROM new_rows n JOIN old_rows o ON o.id = n.id),
+  told AS (
+    INSERT INTO storage.events
+      (type, bucket_id, bucket, bucket_policy, object_id, path, old_path, owner_id, size, content_type, version, actor)
+    SELECT CASE WHEN n.name = n.old_name THEN 'storage.object.updated' ELSE 'storage.object.moved' END,
+           n.bucket_id, b.name, b.policy, n.id, n.name, nullif(n.old_name, n.name), n.owner_id, n.size, n.content_type, n.version,
+           storage_private.caller_id()
+    FROM changed n JOIN storage.buckets b ON b.id = n.bucket_id
+    WHERE (n.blob_key, n.content_type) = (n.old_key, n.old_type)
+       OR storage_private.may_stand(b, n.size, n.content_type, (SELECT l.state FROM storage.blobs l WHERE l.key = n.blob_key)))
+  SELECT array_agg(n.old_key) INTO dropped FROM changed n WHERE n.blob_key <> n.old_key;
+  IF dropped IS NOT NULL THEN
+    PERFORM storage_private.release_blobs(dropped);
   END IF;
-  INSERT INTO storage.events
-    (type, bucket_id, bucket, bucket_policy, object_id, path, old_path, owner_id, size, content_type, version, actor)
-  SELECT CASE WHEN n.name = o.name THEN 'storage.object.updated' ELSE 'storage.object.moved' END,
-         n.bucket_id, b.name, b.policy, n.id, n.name, nullif(o.name, n.name), n.owner_id, n.size, n.content_type, n.version,
-         storage_private.caller_id()
-  FROM new_rows n JOIN old_rows o USING (id) JOIN storage.buckets b ON b.id = n.bucket_id;
   RETURN NULL;
 END $$;
 
 CREATE FUNCTION storage_private.objects_deleted() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  dropped text[];
 BEGIN
-  IF NOT EXISTS (SELECT FROM old_rows) THEN RETURN NULL; END IF;
-  PERFORM storage_private.release_blobs(ARRAY(SELECT blob_key FROM old_rows));
-  INSERT INTO storage.events (type, bucket_id, bucket, bucket_policy, object_id, path, owner_id, size, content_type, version, actor)
-  SELECT 'storage.object.deleted', o.bucket_id, coalesce(b.name, o.bucket_id), b.policy, o.id, o.name, o.owner_id, o.size, o.content_type,
-         o.version, storage_private.caller_id()
-  FROM old_rows o LEFT JOIN storage.buckets b ON b.id = o.bucket_id -- the same statement may have deleted the bucket
-  WHERE NOT EXISTS (SELECT FROM storage_private.moving(o.id)); -- its INSERT tells
+  WITH told AS (
+    INSERT INTO storage.events (type, bucket_id, bucket, bucket_policy, object_id, path, owner_id, size, content_type, version, actor)
+    SELECT 'storage.object.deleted', o.bucket_id, coalesce(b.name, o.bucket_id), b.policy, o.id, o.name, o.owner_id, o.size, o.content_type,
+           o.version, storage_private.caller_id()
+    FROM old_rows o LEFT JOIN storage.buckets b ON b.id = o.bucket_id -- the same statement may have deleted the bucket
+    WHERE NOT EXISTS (SELECT FROM storage_private.moves m -- its INSERT tells
+                      WHERE m.object_id = o.id AND m.xid = pg_current_xact_id_if_assigned()))
+  SELECT array_agg(o.blob_key) INTO dropped FROM old_rows o;
+  IF dropped IS NOT NULL THEN
+    PERFORM storage_private.release_blobs(dropped);
+  END IF;
   RETURN NULL;
 END $$;
 
-CREATE TRIGGER builtin_copied BEFORE INSERT ON storage.objects FOR EACH ROW
-  WHEN (storage_private.is_copy(NEW.id, NEW.blob_key)) EXECUTE FUNCTION storage_private.copy_is_readable();
-CREATE TRIGGER builtin_copied_over BEFORE UPDATE ON storage.objects FOR EACH ROW
-  WHEN (NEW.blob_key <> OLD.blob_key AND storage_private.is_copy(NEW.id, NEW.blob_key))
-  EXECUTE FUNCTION storage_private.copy_is_readable();
-CREATE TRIGGER builtin_written BEFORE INSERT OR UPDATE ON storage.objects
-  FOR EACH ROW EXECUTE FUNCTION storage_private.object_written();
+CREATE TRIGGER builtin_written BEFORE INSERT ON storage.objects
+  FOR EACH ROW EXECUTE FUNCTION storage_private.object_made();
+CREATE TRIGGER builtin_written_anew BEFORE UPDATE ON storage.objects
+  FOR EACH ROW EXECUTE FUNCTION storage_private.object_changed();
+CREATE TRIGGER builtin_written_by_copying BEFORE INSERT OR UPDATE ON storage.objects -- the names say in which order
+  FOR EACH ROW WHEN (NEW.checksum IS NULL) EXECUTE FUNCTION storage_private.copy_is_readable();
 CREATE TRIGGER builtin_inserted AFTER INSERT ON storage.objects
   REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION storage_private.objects_inserted();
 CREATE TRIGGER builtin_updated AFTER UPDATE ON storage.objects

@@ -9,13 +9,10 @@ SET ROLE storage_owner;
 CREATE FUNCTION storage_private.bind(claims text) RETURNS text LANGUAGE sql
 RETURN set_config('request.jwt.claims', claims, true);
 
-CREATE FUNCTION storage_private.assume(role text) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-  IF role IS NULL OR role NOT IN ('anon', 'authenticated', 'service_role') THEN
-    RAISE EXCEPTION 'not a role of callers' USING ERRCODE = 'invalid_role_specification';
-  END IF;
-  PERFORM set_config('role', role, true);
-END $$;
+-- The role, if it is one of callers; there is none of the name that all others get. Both are planned into the statements that
+-- call them: assign what they return, for PERFORM would be a query of its own.
+CREATE FUNCTION storage_private.assume(role text) RETURNS text LANGUAGE sql
+RETURN set_config('role', CASE WHEN role IN ('anon', 'authenticated', 'service_role') THEN role ELSE '' END, true);
 
 -- Ids and names never collide. PL/pgSQL keeps the plans; and two searches, of which nearly always the first one finds it, cost
 -- less than one for either.
@@ -32,8 +29,13 @@ BEGIN
 END $$;
 
 CREATE FUNCTION storage_private.find_object(bucket text, path text) RETURNS storage.objects
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
-$$ SELECT o FROM storage.objects o WHERE o.bucket_id = bucket AND o.name = path $$;
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  object storage.objects;
+BEGIN
+  SELECT o.* INTO object FROM storage.objects o WHERE o.bucket_id = bucket AND o.name = path;
+  RETURN object;
+END $$;
 
 -- An unknown bucket. To callers without a token it looks like any bucket they may not see.
 CREATE FUNCTION storage_private.no_bucket(role text) RETURNS text LANGUAGE sql IMMUTABLE
@@ -61,7 +63,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
   object storage.objects;
 BEGIN
-  PERFORM storage_private.assume(role);
+  role := storage_private.assume(role);
   -- The same query for each role: a plan holds for one role only, and a connection that serves another caller each time
   -- would plan anew each time, which costs more than all the rest of a search.
   CASE role
@@ -69,7 +71,7 @@ BEGIN
     WHEN 'authenticated' THEN SELECT o.* INTO object FROM storage.objects o WHERE o.bucket_id = bucket AND o.name = path;
     WHEN 'service_role' THEN SELECT o.* INTO object FROM storage.objects o WHERE o.bucket_id = bucket AND o.name = path;
   END CASE;
-  PERFORM set_config('role', 'none', true);
+  role := set_config('role', 'none', true);
   RETURN object;
 END $$;
 
@@ -79,7 +81,7 @@ CREATE FUNCTION storage_private.object_find(
   OUT outcome text, OUT bucket storage.buckets, OUT object storage.objects)
 LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM storage_private.bind(claims);
+  claims := storage_private.bind(claims);
   bucket := storage_private.find_bucket(bucket_ref);
   IF public_only AND bucket.policy IS DISTINCT FROM 'public' THEN
     outcome := 'no_bucket';
@@ -101,58 +103,69 @@ RETURN bucket_id || '/' || right(version::text, 2) || '/' || version::text || '~
 
 CREATE FUNCTION storage_private.blob_begin(
   bucket_id text, path text, version uuid, writer uuid, backend text) RETURNS text
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
-$$ INSERT INTO storage.blobs (key, backend, bucket_id, name, owner_id, version, writer)
-   VALUES (storage_private.blob_key(bucket_id, version, path), backend, bucket_id, path, storage_private.caller_id(), version, writer)
-   RETURNING key $$;
-
--- The bytes are on stable storage. Also the lock that decides between the commit and a sweeper.
-CREATE FUNCTION storage_private.blob_stored(blob_key text, bytes bigint, digest text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  blob storage.blobs;
+  blob_key text := storage_private.blob_key(bucket_id, version, path);
 BEGIN
-  UPDATE storage.blobs b SET size = bytes, sha256 = digest WHERE b.key = blob_key AND b.state = 'writing' RETURNING b.* INTO blob;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION 'the blob was swept before its commit' USING ERRCODE = 'ASB01';
-  END IF;
-  IF NOT EXISTS (SELECT FROM storage.buckets b WHERE b.id = blob.bucket_id AND b.created_at <= blob.created_at) THEN
+  INSERT INTO storage.blobs (key, backend, bucket_id, name, owner_id, version, writer)
+  VALUES (blob_key, backend, bucket_id, path, storage_private.caller_id(), version, writer);
+  RETURN blob_key;
+END $$;
+
+-- The bytes are on stable storage: the blob is live, and the next statement has to name it. Also the lock that decides between
+-- the commit and a sweeper.
+CREATE FUNCTION storage_private.blob_stored(blob_key text, bytes bigint, digest text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE storage.blobs b SET state = 'live', size = bytes, sha256 = digest
+  FROM storage.buckets u
+  WHERE b.key = blob_key AND b.state = 'writing' AND u.id = b.bucket_id AND u.created_at <= b.created_at;
+  IF FOUND THEN
+    RETURN true;
+  ELSIF EXISTS (SELECT FROM storage.blobs b WHERE b.key = blob_key AND b.state = 'writing') THEN
     RAISE EXCEPTION 'the bucket is gone, also if another has its id now' USING ERRCODE = 'foreign_key_violation';
   END IF;
+  RAISE EXCEPTION 'the blob was swept before its commit' USING ERRCODE = 'ASB01';
+END $$;
+
+-- Whether there is such an object, whoever sees it.
+CREATE FUNCTION storage_private.object_exists(bucket text, path text) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM FROM storage.objects o WHERE o.bucket_id = bucket AND o.name = path;
+  RETURN FOUND;
 END $$;
 
 -- Makes the blob the content of the object, as the caller. condition: overwrite, create, match (one of etags), exists.
 -- Raises, so that nothing of it stays, when row security or the condition forbids.
 CREATE FUNCTION storage_private.write_row(
-  role text, bucket text, path text, key text, bytes bigint, digest text,
-  type text, cache text, encoding text, metadata jsonb, condition text, etags text[]) RETURNS void
+  role text, bucket text, path text, key text,
+  type text, cache text, encoding text, metadata jsonb, condition text, etags text[]) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE
-  caller text := storage_private.caller_id();
-  done boolean := false;
+  there boolean;
 BEGIN
-  PERFORM storage_private.assume(role);
-  FOR attempt IN 1..10 LOOP -- others may create the row between the update and the insert, and delete it before the next update
-    IF condition <> 'create' THEN
+  FOR attempt IN 1..10 LOOP -- others may create it or delete it between the look and the write
+    there := condition <> 'create' AND storage_private.object_exists(bucket, path);
+    EXIT WHEN NOT there AND condition IN ('match', 'exists');
+    role := storage_private.assume(role);
+    IF there THEN
       UPDATE storage.objects o
       SET blob_key = key, content_type = type, cache_control = cache, content_encoding = encoding, user_metadata = metadata
-      WHERE o.bucket_id = bucket AND o.name = path AND (condition <> 'match' OR o.etag = ANY (etags));
-      done := FOUND;
+      WHERE o.bucket_id = bucket AND o.name = path AND (condition <> 'match' OR '"' || o.version::text || '"' = ANY (etags));
+    ELSE
+      INSERT INTO storage.objects (bucket_id, name, blob_key, content_type, cache_control, content_encoding, user_metadata)
+      VALUES (bucket, path, key, type, cache, encoding, metadata)
+      ON CONFLICT DO NOTHING;
     END IF;
-    EXIT WHEN done OR condition IN ('match', 'exists');
-    INSERT INTO storage.objects
-      (bucket_id, name, owner_id, version, blob_key, backend, size, checksum, content_type, cache_control, content_encoding, user_metadata)
-    VALUES
-      (bucket, path, caller, gen_random_uuid(), key, '', bytes, digest, type, cache, encoding, metadata)
-    ON CONFLICT DO NOTHING;
-    done := FOUND;
-    EXIT WHEN done OR condition = 'create';
+    IF FOUND THEN
+      RETURN set_config('role', 'none', true) = 'none';
+    END IF;
+    PERFORM set_config('role', 'none', true);
+    EXIT WHEN condition <> 'overwrite';
   END LOOP;
-  PERFORM set_config('role', 'none', true);
-  IF NOT done THEN
-    RAISE EXCEPTION 'the object was not written' USING ERRCODE =
-      CASE condition WHEN 'create' THEN 'ASC01' WHEN 'overwrite' THEN 'insufficient_privilege' ELSE 'ASC02' END;
-  END IF;
+  RAISE EXCEPTION 'the object was not written' USING ERRCODE =
+    CASE condition WHEN 'create' THEN 'ASC01' WHEN 'overwrite' THEN 'insufficient_privilege' ELSE 'ASC02' END;
 END $$;
 
 CREATE FUNCTION storage_private.put_object(
@@ -161,7 +174,7 @@ CREATE FUNCTION storage_private.put_object(
 LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM storage_private.blob_stored(key, bytes, digest);
-  PERFORM storage_private.write_row(role, bucket, path, key, bytes, digest, type, cache, encoding, metadata, condition, etags);
+  PERFORM storage_private.write_row(role, bucket, path, key, type, cache, encoding, metadata, condition, etags);
 END $$;
 
 -- Lets the policies themselves say whether the caller may write, by writing and undoing it. It asks for the right alone:
@@ -191,17 +204,75 @@ CREATE FUNCTION storage_private.told_operation(
 RETURN CASE WHEN existing.owner_id IS DISTINCT FROM storage_private.caller_id()
                  AND storage_private.absence(bucket, role) = 'denied' THEN 'insert' ELSE operation END;
 
+-- What the built-in rules alone say. An object that is not there has no owner.
+CREATE FUNCTION storage_private.builtin_permits(
+  right_name text, role text, bucket storage.buckets, object_owner text, path text) RETURNS boolean LANGUAGE sql STABLE
+RETURN coalesce(role = 'service_role' OR CASE right_name
+     WHEN 'select' THEN storage_private.reads_whole(bucket, role, storage_private.caller_id())
+       OR role = 'authenticated' AND object_owner = storage_private.caller_id()
+     ELSE role = 'authenticated'
+       AND storage_private.permits(right_name, bucket, object_owner, path, storage_private.caller_id()) END, false);
+
 -- Has the caller the right that a write needs, whatever its condition, size and type?
 CREATE FUNCTION storage_private.may_write(
   role text, bucket storage.buckets, existing storage.objects, path text, condition text, writer uuid, type text)
 RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
-  RETURN CASE
-    WHEN storage_private.has_operator_policies()
-      THEN storage_private.may_put(role, bucket.id, path, writer, type, condition = 'create')
-    WHEN role = 'service_role' THEN true
-    ELSE role = 'authenticated' AND storage_private.permits(
-      storage_private.write_operation(existing, condition), bucket, existing.owner_id, path, storage_private.caller_id()) END;
+  RETURN CASE WHEN storage_private.has_operator_policies()
+    THEN storage_private.may_put(role, bucket.id, path, writer, type, condition = 'create')
+    ELSE storage_private.builtin_permits(
+      storage_private.write_operation(existing, condition), role, bucket, existing.owner_id, path) END;
+END $$;
+
+CREATE TYPE storage_private.upload_answer AS (
+  outcome text, operation text, policy text, blob_key text, backend text, bucket storage.buckets);
+
+-- All that upload_begin does but to ask the policies of operators: then the outcome is ask, and it is called again with what they
+-- allow. Few statements, for this is half of what an upload costs the database.
+CREATE FUNCTION storage_private.upload_decide(
+  role text, bucket_ref text, path text, writer uuid, default_backend text, type text, bytes bigint, condition text, etags text[],
+  link uuid, bucket_created timestamptz, allowed boolean) RETURNS storage_private.upload_answer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  answer storage_private.upload_answer;
+  existing storage.objects;
+  asks boolean;
+BEGIN
+  IF link IS NULL THEN
+    SELECT b, o.id, o.owner_id, o.version, (SELECT p.of_operators FROM storage_private.policies p)
+    INTO answer.bucket, existing.id, existing.owner_id, existing.version, asks
+    FROM storage.buckets b LEFT JOIN storage.objects o ON o.bucket_id = b.id AND o.name = path WHERE b.name = bucket_ref;
+  END IF;
+  IF asks IS NULL THEN
+    answer.bucket := CASE WHEN link IS NULL THEN storage_private.find_bucket(bucket_ref)
+                     ELSE storage_private.linked_bucket(bucket_ref, bucket_created) END;
+    existing := storage_private.find_object((answer.bucket).id, path);
+    asks := storage_private.has_operator_policies();
+  END IF;
+  answer.outcome := CASE
+    WHEN (answer.bucket).id IS NULL THEN CASE WHEN link IS NULL THEN storage_private.no_bucket(role) ELSE 'no_bucket' END
+    WHEN link IS NOT NULL THEN nullif(storage_private.link_state(link, true), 'usable') END;
+  IF answer.outcome IS NOT NULL THEN
+    RETURN answer;
+  END IF;
+  answer.operation := storage_private.write_operation(existing, condition);
+  answer.outcome := CASE
+    WHEN asks AND allowed IS NULL THEN 'ask'
+    WHEN NOT coalesce(allowed, storage_private.builtin_permits(
+      answer.operation, role, answer.bucket, existing.owner_id, path)) THEN 'denied'
+    WHEN condition = 'create' AND existing.id IS NOT NULL THEN 'exists'
+    WHEN condition IN ('match', 'exists') AND existing.id IS NULL THEN 'precondition'
+    WHEN condition = 'match' AND '"' || existing.version::text || '"' <> ALL (etags) THEN 'precondition'
+    ELSE coalesce(storage_private.limit_violation(answer.bucket, bytes, type), 'permitted') END;
+  IF answer.outcome = 'permitted' THEN
+    answer.backend := coalesce((answer.bucket).backend, default_backend);
+    answer.blob_key := storage_private.blob_begin((answer.bucket).id, path, gen_random_uuid(), writer, answer.backend);
+  ELSIF answer.outcome = 'denied' THEN
+    answer.operation := storage_private.told_operation(role, answer.bucket, existing, answer.operation);
+    answer.policy := storage_private.denying_policy(
+      answer.operation, role, answer.bucket, CASE answer.operation WHEN 'update' THEN existing.owner_id END, path);
+  END IF;
+  RETURN answer;
 END $$;
 
 -- Before the first byte: may the caller write this, and does it fit? Outcomes: permitted (the blob is in the ledger),
@@ -209,41 +280,23 @@ END $$;
 -- is null without one, also revoked and used; then its creator is the caller.
 CREATE FUNCTION storage_private.upload_begin(
   role text, claims text, bucket_ref text, path text, writer uuid, default_backend text,
-  type text, bytes bigint, condition text, etags text[], link uuid, bucket_created timestamptz,
-  OUT outcome text, OUT operation text, OUT policy text, OUT blob_key text, OUT backend text, OUT bucket storage.buckets)
-LANGUAGE plpgsql AS $$
+  type text, bytes bigint, condition text, etags text[], link uuid, bucket_created timestamptz)
+RETURNS storage_private.upload_answer LANGUAGE plpgsql AS $$
 DECLARE
-  existing storage.objects;
+  answer storage_private.upload_answer;
 BEGIN
-  PERFORM set_config('synchronous_commit', 'off', true); -- a lost ledger row of a lost upload loses nothing
-  IF link IS NULL THEN
-    bucket := storage_private.find_bucket(bucket_ref);
-  ELSE
-    bucket := storage_private.linked_bucket(bucket_ref, bucket_created);
-    outcome := CASE WHEN bucket.id IS NULL THEN 'no_bucket' ELSE nullif(storage_private.link_state(link, true), 'usable') END;
+  IF link IS NOT NULL THEN
     SELECT c.role, c.claims INTO role, claims FROM storage_private.link_creator(link) c;
   END IF;
-  IF outcome IS NOT NULL OR bucket.id IS NULL THEN
-    outcome := coalesce(outcome, storage_private.no_bucket(role));
-    RETURN;
+  claims := storage_private.bind(claims);
+  answer := storage_private.upload_decide(
+    role, bucket_ref, path, writer, default_backend, type, bytes, condition, etags, link, bucket_created, NULL);
+  IF answer.outcome = 'ask' THEN
+    answer := storage_private.upload_decide(
+      role, bucket_ref, path, writer, default_backend, type, bytes, condition, etags, link, bucket_created,
+      storage_private.may_put(role, (answer.bucket).id, path, writer, type, condition = 'create'));
   END IF;
-  PERFORM storage_private.bind(claims);
-  existing := storage_private.find_object(bucket.id, path);
-  operation := storage_private.write_operation(existing, condition);
-  outcome := CASE
-    WHEN NOT storage_private.may_write(role, bucket, existing, path, condition, writer, type) THEN 'denied'
-    WHEN condition = 'create' AND existing.id IS NOT NULL THEN 'exists'
-    WHEN condition IN ('match', 'exists') AND existing.id IS NULL THEN 'precondition'
-    WHEN condition = 'match' AND existing.etag <> ALL (etags) THEN 'precondition'
-    ELSE coalesce(storage_private.limit_violation(bucket, bytes, type), 'permitted') END;
-  IF outcome = 'denied' THEN
-    operation := storage_private.told_operation(role, bucket, existing, operation);
-    policy := storage_private.denying_policy(
-      operation, role, bucket, CASE operation WHEN 'update' THEN existing.owner_id END, path);
-  ELSIF outcome = 'permitted' THEN
-    backend := coalesce(bucket.backend, default_backend);
-    blob_key := storage_private.blob_begin(bucket.id, path, gen_random_uuid(), writer, backend);
-  END IF;
+  RETURN answer;
 END $$;
 
 -- After the last byte is stable: the object appears, and a use of the link is counted, or everything is as before.
@@ -251,17 +304,18 @@ CREATE FUNCTION storage_private.upload_commit(
   role text, claims text, bucket_id text, path text, blob_key text, bytes bigint, digest text,
   type text, cache text, encoding text, metadata text, condition text, etags text[], link uuid) RETURNS storage.objects
 LANGUAGE plpgsql AS $$
+DECLARE
+  done boolean := storage_private.blob_stored(blob_key, bytes, digest);
 BEGIN
-  PERFORM storage_private.blob_stored(blob_key, bytes, digest);
   IF link IS NOT NULL THEN
     SELECT c.role, c.claims INTO role, claims FROM storage_private.link_creator(link) c;
     IF role IS NULL OR NOT storage_private.use_link(link) THEN
       RAISE EXCEPTION 'the link was used or revoked' USING ERRCODE = 'ASU01';
     END IF;
   END IF;
-  PERFORM storage_private.bind(claims);
-  PERFORM storage_private.write_row(
-    role, bucket_id, path, blob_key, bytes, digest, type, cache, encoding, metadata::jsonb, condition, etags);
+  claims := storage_private.bind(claims);
+  done := storage_private.write_row(
+    role, bucket_id, path, blob_key, type, cache, encoding, metadata::jsonb, condition, etags);
   RETURN storage_private.find_object(bucket_id, path);
 END $$;
 
@@ -288,19 +342,19 @@ DECLARE
   owner text;
   current text;
 BEGIN
-  PERFORM storage_private.bind(claims);
+  claims := storage_private.bind(claims);
   bucket := storage_private.find_bucket(bucket_ref);
   IF bucket.id IS NULL THEN
     outcome := storage_private.no_bucket(role);
     RETURN;
   END IF;
-  PERFORM storage_private.assume(role);
+  role := storage_private.assume(role);
   DELETE FROM storage.objects o
-  WHERE o.bucket_id = bucket.id AND o.name = path AND (condition <> 'match' OR o.etag = ANY (etags));
+  WHERE o.bucket_id = bucket.id AND o.name = path AND (condition <> 'match' OR '"' || o.version::text || '"' = ANY (etags));
   IF FOUND THEN
     outcome := 'deleted';
   ELSE
-    SELECT o.etag, o.owner_id INTO current, owner FROM storage.objects o WHERE o.bucket_id = bucket.id AND o.name = path;
+    SELECT '"' || o.version::text || '"', o.owner_id INTO current, owner FROM storage.objects o WHERE o.bucket_id = bucket.id AND o.name = path;
   END IF;
   PERFORM set_config('role', 'none', true);
   IF condition = 'match' AND current <> ALL (etags) THEN
@@ -322,9 +376,9 @@ LANGUAGE plpgsql AS $$
 DECLARE
   caller text;
 BEGIN
-  PERFORM storage_private.bind(claims);
+  claims := storage_private.bind(claims);
   caller := storage_private.caller_id();
-  PERFORM storage_private.assume(role);
+  role := storage_private.assume(role);
   INSERT INTO storage.buckets (id, name, owner_id, policy, allowed_mime_types, max_file_size, backend, redirect_reads_from)
   VALUES (id, name, caller, policy, mime_types, size_limit, backend, redirect_reads_from);
   PERFORM set_config('role', 'none', true);
@@ -336,8 +390,8 @@ CREATE FUNCTION storage_private.bucket_find(
   role text, claims text, bucket_ref text, OUT outcome text, OUT bucket storage.buckets)
 LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM storage_private.bind(claims);
-  PERFORM storage_private.assume(role);
+  claims := storage_private.bind(claims);
+  role := storage_private.assume(role);
   SELECT b.* INTO bucket FROM storage.buckets b WHERE b.id = bucket_ref OR b.name = bucket_ref;
   PERFORM set_config('role', 'none', true);
   outcome := CASE WHEN bucket.id IS NULL THEN storage_private.no_bucket(role) ELSE 'found' END;
@@ -356,8 +410,8 @@ CREATE FUNCTION storage_private.bucket_list(
   role text, claims text, page_limit int, page_offset int, search text, sort text, descending boolean)
 RETURNS SETOF storage.buckets LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM storage_private.bind(claims);
-  PERFORM storage_private.assume(role);
+  claims := storage_private.bind(claims);
+  role := storage_private.assume(role);
   RETURN QUERY EXECUTE format(
     'SELECT b.* FROM storage.buckets b WHERE $1 IS NULL OR strpos(lower(b.name), lower($1)) > 0 ORDER BY b.%1$I %2$s, b.name %2$s LIMIT $2 OFFSET $3',
     sort, CASE WHEN descending THEN 'DESC' ELSE 'ASC' END) USING search, page_limit, page_offset;
@@ -368,8 +422,8 @@ END $$;
 CREATE FUNCTION storage_private.bucket_delete(role text, claims text, bucket_ref text, OUT outcome text)
 LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM storage_private.bind(claims);
-  PERFORM storage_private.assume(role);
+  claims := storage_private.bind(claims);
+  role := storage_private.assume(role);
   DELETE FROM storage.buckets b WHERE b.id = bucket_ref OR b.name = bucket_ref;
   IF FOUND THEN
     outcome := 'deleted';
@@ -404,8 +458,7 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA storage_private FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
   storage_private.caller_id(),
   storage_private.reads_whole(storage.buckets, text, text),
-  storage_private.object_permits(text, text, text, text, text),
-  storage_private.is_copy(uuid, text)
+  storage_private.object_permits(text, text, text, text, text)
 TO anon, authenticated, service_role;
 
 -- Operator policies may call functions that rely on public; names of our own are qualified everywhere. The temporary

@@ -24,7 +24,7 @@ DECLARE
   origin storage.buckets;
   bucket storage.buckets;
 BEGIN
-  PERFORM storage_private.bind(claims);
+  claims := storage_private.bind(claims);
   origin := storage_private.find_bucket(bucket_ref);
   bucket := storage_private.find_bucket(new_bucket_ref);
   operation := 'select';
@@ -43,12 +43,12 @@ BEGIN
   BEGIN
     IF origin.id = bucket.id THEN
       operation := 'update';
-      PERFORM storage_private.assume(role);
+      role := storage_private.assume(role);
       UPDATE storage.objects o SET name = new_path WHERE o.id = object.id;
     ELSE
       operation := 'delete';
       PERFORM storage_private.begin_move(object);
-      PERFORM storage_private.assume(role);
+      role := storage_private.assume(role);
       DELETE FROM storage.objects o WHERE o.id = object.id;
     END IF;
     IF NOT FOUND THEN
@@ -62,6 +62,9 @@ BEGIN
          object.checksum, object.content_type, object.cache_control, object.content_encoding, object.user_metadata);
     END IF;
     PERFORM set_config('role', 'none', true);
+    IF operation = 'insert' THEN
+      PERFORM storage_private.end_move(object.id);
+    END IF;
     outcome := 'moved';
     bucket_name := bucket.name;
     object := storage_private.find_object(bucket.id, new_path);
@@ -84,7 +87,7 @@ DECLARE
   origin storage.buckets;
   bucket storage.buckets;
 BEGIN
-  PERFORM storage_private.bind(claims);
+  claims := storage_private.bind(claims);
   origin := storage_private.find_bucket(bucket_ref);
   bucket := storage_private.find_bucket(new_bucket_ref);
   IF origin.id IS NULL OR bucket.id IS NULL THEN
@@ -101,7 +104,7 @@ BEGIN
     RETURN;
   END IF;
   PERFORM storage_private.write_row(
-    role, bucket.id, new_path, object.blob_key, object.size, object.checksum, coalesce(type, object.content_type),
+    role, bucket.id, new_path, object.blob_key, coalesce(type, object.content_type),
     coalesce(cache, object.cache_control), nullif(coalesce(encoding, object.content_encoding), ''),
     coalesce(metadata::jsonb, object.user_metadata), condition, '{}');
   outcome := 'copied';
@@ -118,12 +121,12 @@ DECLARE
   gone storage.objects[];
   told bigint := 0; -- bytes of user metadata: there is no more of it in one answer than one object may have
 BEGIN
-  PERFORM storage_private.bind(claims);
+  claims := storage_private.bind(claims);
   bucket := storage_private.find_bucket(bucket_ref);
   IF bucket.id IS NULL THEN
     outcome := storage_private.no_bucket(role);
   ELSE
-    PERFORM storage_private.assume(role);
+    role := storage_private.assume(role);
     FOR removed IN DELETE FROM storage.objects o WHERE o.bucket_id = bucket.id AND o.name = ANY (paths) RETURNING o.* LOOP
       told := told + coalesce(octet_length(removed.user_metadata::text), 0);
       removed.user_metadata := CASE WHEN told <= 1048576 THEN removed.user_metadata END;
@@ -148,13 +151,13 @@ DECLARE
   bucket storage.buckets;
   stop text := storage_private.prefix_end(prefix);
 BEGIN
-  PERFORM storage_private.bind(claims);
+  claims := storage_private.bind(claims);
   bucket := storage_private.find_bucket(bucket_ref);
   IF bucket.id IS NULL THEN
     outcome := storage_private.no_bucket(role);
     RETURN;
   END IF;
-  PERFORM storage_private.assume(role);
+  role := storage_private.assume(role);
   SELECT count(*) INTO refused FROM storage.objects o
   WHERE o.bucket_id = bucket.id AND o.name >= prefix AND (stop IS NULL OR o.name < stop) AND starts_with(o.name, prefix);
   UPDATE storage.objects o SET name = new_prefix || substr(o.name, length(prefix) + 1)
@@ -173,13 +176,13 @@ DECLARE
   bucket storage.buckets;
   stop text := storage_private.prefix_end(prefix);
 BEGIN
-  PERFORM storage_private.bind(claims);
+  claims := storage_private.bind(claims);
   bucket := storage_private.find_bucket(bucket_ref);
   IF bucket.id IS NULL THEN
     outcome := storage_private.no_bucket(role);
     RETURN;
   END IF;
-  PERFORM storage_private.assume(role);
+  role := storage_private.assume(role);
   DELETE FROM storage.objects o
   WHERE o.bucket_id = bucket.id AND o.name >= prefix AND (stop IS NULL OR o.name < stop) AND starts_with(o.name, prefix);
   GET DIAGNOSTICS changed = ROW_COUNT;
@@ -196,8 +199,8 @@ LANGUAGE plpgsql AS $$
 DECLARE
   bucket_key text;
 BEGIN
-  PERFORM storage_private.bind(claims);
-  PERFORM storage_private.assume(role);
+  claims := storage_private.bind(claims);
+  role := storage_private.assume(role);
   SELECT b.id INTO bucket_key FROM storage.buckets b WHERE b.id = bucket_ref OR b.name = bucket_ref
   FOR NO KEY UPDATE; -- row security asks for the right to update
   IF FOUND THEN
@@ -219,8 +222,8 @@ CREATE FUNCTION storage_private.bucket_update(
   OUT outcome text, OUT bucket storage.buckets)
 LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM storage_private.bind(claims);
-  PERFORM storage_private.assume(role);
+  claims := storage_private.bind(claims);
+  role := storage_private.assume(role);
   UPDATE storage.buckets b
   SET policy = CASE WHEN new_policy = '!public' THEN CASE b.policy WHEN 'public' THEN 'private' ELSE b.policy END
                     ELSE coalesce(new_policy, b.policy) END,
@@ -245,7 +248,7 @@ BEGIN
   outcome := answer.outcome;
   bucket := answer.bucket;
   IF outcome = 'found' THEN
-    PERFORM storage_private.assume(role);
+    role := storage_private.assume(role);
     SELECT count(*), coalesce(sum(o.size), 0) INTO file_count, total_size FROM storage.objects o WHERE o.bucket_id = bucket.id;
     PERFORM set_config('role', 'none', true);
   END IF;

@@ -49,7 +49,9 @@ public final class ConnectionPools implements AutoCloseable {
                 .maxIdleTime(Duration.ofMinutes(10))
                 .maxLifeTime(Duration.ofMinutes(30))
                 .validationDepth(ValidationDepth.LOCAL)
-                .customizer(builder -> builder.maxPendingAcquire(maxPendingAcquires))
+                // the one that was used last: its server process is still in the processor's caches
+                .customizer(
+                        builder -> builder.maxPendingAcquire(maxPendingAcquires).idleResourceReuseMruOrder())
                 .build());
         pools.add(pool);
         return pool;
@@ -72,13 +74,18 @@ public final class ConnectionPools implements AutoCloseable {
                 .loopResources(loops)
                 .tcpKeepAlive(true)
                 .preparedStatementCacheQueries(PREPARED_STATEMENTS)
+                .forceBinary(true) // texts of times cost more to read than all the rest of a row
                 .options(Map.of(
                         "default_transaction_isolation",
                         "read committed", // the functions lock first and look in a later statement
                         "statement_timeout",
                         Long.toString(settings.statementTimeout().toMillis()),
                         "idle_in_transaction_session_timeout",
-                        "30000"));
+                        "30000",
+                        "enable_seqscan",
+                        "off", // a plan that was made for a small table is kept while the table grows
+                        "jit",
+                        "off"));
         if (settings.sslRootCertificate() != null) {
             builder.sslRootCert(settings.sslRootCertificate().toString());
         }

@@ -16,8 +16,9 @@ import reactor.core.publisher.Mono;
 /** Objects under row-level security. Each method is one round trip. */
 public final class ObjectRepository {
 
-    private static final String BEGIN = "SELECT outcome, operation, policy, blob_key, backend, " + Bucket.COLUMNS
-            + " FROM storage_private.upload_begin($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    /** A lost ledger row of a lost upload loses nothing. */
+    private static final String BEGIN = MetadataExecutor.NOT_SYNCED + "outcome, operation, policy, blob_key, backend, "
+            + Bucket.COLUMNS + " FROM storage_private.upload_begin($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 
     private static final String COMMIT = "SELECT " + StorageObject.COLUMNS
             + " FROM storage_private.upload_commit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) object";

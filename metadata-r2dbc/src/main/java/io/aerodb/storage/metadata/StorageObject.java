@@ -38,7 +38,7 @@ public record StorageObject(
 
     /** The columns {@link #from} reads, of a composite value called {@code object}. */
     static final String COLUMNS = """
-            (object).id, (object).bucket_id, (object).name, (object).owner_id, (object).version, (object).etag, \
+            (object).id, (object).bucket_id, (object).name, (object).owner_id, (object).version, \
             (object).blob_key, (object).backend, (object).size, (object).checksum, (object).content_type, \
             (object).cache_control, (object).content_encoding, (object).user_metadata::text AS user_metadata, \
             (object).created_at, (object).updated_at, (object).last_accessed_at""";
@@ -47,14 +47,15 @@ public record StorageObject(
     static final String COLUMNS_BUT_METADATA = COLUMNS.replace("(object).user_metadata::text", "NULL::text");
 
     static StorageObject from(Readable row, String bucketName) {
+        UUID version = Columns.required(row, "version", UUID.class);
         return new StorageObject(
                 Columns.required(row, "id", UUID.class),
                 Columns.required(row, "bucket_id", String.class),
                 bucketName,
                 Columns.required(row, "name", String.class),
                 row.get("owner_id", String.class),
-                Columns.required(row, "version", UUID.class),
-                Columns.required(row, "etag", String.class),
+                version,
+                '"' + version.toString() + '"',
                 Columns.required(row, "blob_key", String.class),
                 Columns.required(row, "backend", String.class),
                 Columns.required(row, "size", Long.class),

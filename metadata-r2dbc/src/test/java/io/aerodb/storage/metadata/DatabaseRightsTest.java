@@ -31,8 +31,7 @@ class DatabaseRightsTest {
                 WHERE p.pronamespace = 'storage_private'::regnamespace
                   AND a.grantee IN ('anon'::regrole, 'authenticated'::regrole, 'service_role'::regrole)"""))
                 .as("called by policies, which nobody can call by name")
-                .isEqualTo(
-                        "caller_id, event_permits, is_copy, object_permits, reads_whole, switching, users_create_buckets");
+                .isEqualTo("caller_id, event_permits, object_permits, reads_whole, switching, users_create_buckets");
         assertThat(database.value("SELECT has_schema_privilege('authenticated', 'storage_private', 'USAGE')"))
                 .isEqualTo("f");
     }

@@ -10,9 +10,15 @@ final class Uploading {
     static final String SHA256 = "ab".repeat(32);
 
     private final TestDatabase database;
+    private final ObjectRepository objects;
 
     Uploading(TestDatabase database) {
+        this(database, database.objects);
+    }
+
+    Uploading(TestDatabase database, ObjectRepository objects) {
         this.database = database;
+        this.objects = objects;
     }
 
     Bucket bucket(RlsContext owner, String name, BucketPolicy policy) {
@@ -23,13 +29,11 @@ final class Uploading {
 
     UploadDecision begin(RlsContext caller, String bucket, String path, WriteRule rule) {
         UploadIntent intent = new UploadIntent(bucket, path, "local", "text/plain", OptionalLong.of(3), rule, null);
-        return database.objects.begin(caller, intent).block();
+        return objects.begin(caller, intent).block();
     }
 
     CommitOutcome commit(RlsContext caller, Permitted permitted, String path, WriteRule rule) {
-        return database.objects
-                .commit(caller, completion(permitted, path, rule))
-                .block();
+        return objects.commit(caller, completion(permitted, path, rule)).block();
     }
 
     static Completion completion(Permitted permitted, String path, WriteRule rule) {
