@@ -55,6 +55,21 @@ class ObjectChangesTest {
         assertThat(database.value("SELECT count(*) FROM storage_private.moves")).isEqualTo("0");
     }
 
+    /** Its blob is of just this bucket, name and caller again, as that of an upload that ends is. */
+    @Test
+    void anObjectThatComesBackIsNoNewOne() {
+        StorageObject before = uploading.put(BOB, one, "a");
+        copied(BOB, new Relocation(one, "a", one, "a"), WriteRule.OVERWRITE, new Replacement("image/png", null, null, null));
+        StorageObject away = moved(BOB, new Relocation(one, "a", two, "a"));
+
+        StorageObject back = moved(BOB, new Relocation(two, "a", one, "a"));
+
+        assertThat(List.of(back.id(), back.version(), back.createdAt()))
+                .isEqualTo(List.of(before.id(), away.version(), before.createdAt()));
+        assertThat(back.version()).isNotEqualTo(before.version());
+        assertThat(events(before)).isEqualTo("created,updated,moved,moved");
+    }
+
     @Test
     void theBucketsOwnerMovesWhatOthersOwnAndItStaysTheirs() {
         uploading.put(BOB, one, "a");
