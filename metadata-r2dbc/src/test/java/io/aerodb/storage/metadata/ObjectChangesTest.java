@@ -59,7 +59,11 @@ class ObjectChangesTest {
     @Test
     void anObjectThatComesBackIsNoNewOne() {
         StorageObject before = uploading.put(BOB, one, "a");
-        copied(BOB, new Relocation(one, "a", one, "a"), WriteRule.OVERWRITE, new Replacement("image/png", null, null, null));
+        copied(
+                BOB,
+                new Relocation(one, "a", one, "a"),
+                WriteRule.OVERWRITE,
+                new Replacement("image/png", null, null, null));
         StorageObject away = moved(BOB, new Relocation(one, "a", two, "a"));
 
         StorageObject back = moved(BOB, new Relocation(two, "a", one, "a"));
