@@ -140,11 +140,28 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- Live blobs that no row references any more become garbage. The lock comes first and the look in a later statement,
+-- A live blob that no row references any more becomes garbage. The lock comes first and the look in a later statement,
 -- so that of two transactions that drop the last two references the second one sees the first.
--- One plan for any number of keys: to plan anew costs more than to release one.
+CREATE FUNCTION storage_private.release_blob(dropped text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM FROM storage.blobs b WHERE b.key = dropped FOR UPDATE;
+  UPDATE storage.blobs b
+  SET state = 'garbage', not_before = clock_timestamp() + (SELECT deleted_grace FROM storage_private.configuration)
+  WHERE b.key = dropped AND b.state = 'live'
+    AND NOT EXISTS (SELECT FROM storage.objects o WHERE o.blob_key = dropped)
+    AND NOT EXISTS (SELECT FROM storage_private.moves m
+                    WHERE m.blob_key = dropped AND m.xid = pg_current_xact_id_if_assigned());
+  IF NOT FOUND THEN
+    -- What is still referenced is written too: a transaction with an older snapshot fails on it instead of overlooking this one.
+    UPDATE storage.blobs b SET state = b.state WHERE b.key = dropped AND b.state = 'live';
+  END IF;
+END $$;
+
+-- The same for many, by plans that are made for them: one that is kept for any number, and was made for small tables, joins these
+-- and reads all of them when they are large.
 CREATE FUNCTION storage_private.release_blobs(keys text[]) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
   PERFORM FROM storage.blobs b WHERE b.key = ANY (keys) ORDER BY b.key FOR UPDATE;
   UPDATE storage.blobs b
@@ -153,7 +170,6 @@ BEGIN
     AND NOT EXISTS (SELECT FROM storage.objects o WHERE o.blob_key = b.key)
     AND NOT EXISTS (SELECT FROM storage_private.moves m
                     WHERE m.blob_key = b.key AND m.xid = pg_current_xact_id_if_assigned());
-  -- What is still referenced is written too: a transaction with an older snapshot fails on it instead of overlooking this one.
   UPDATE storage.blobs b SET state = b.state WHERE b.key = ANY (keys) AND b.state = 'live';
 END $$;
 
@@ -195,7 +211,9 @@ BEGIN
     WHERE (n.blob_key, n.content_type) = (n.old_key, n.old_type)
        OR storage_private.may_stand(b, n.size, n.content_type, (SELECT l.state FROM storage.blobs l WHERE l.key = n.blob_key)))
   SELECT array_agg(n.old_key) INTO dropped FROM changed n WHERE n.blob_key <> n.old_key;
-  IF dropped IS NOT NULL THEN
+  IF cardinality(dropped) = 1 THEN
+    PERFORM storage_private.release_blob(dropped[1]);
+  ELSIF dropped IS NOT NULL THEN
     PERFORM storage_private.release_blobs(dropped);
   END IF;
   RETURN NULL;
@@ -214,7 +232,9 @@ BEGIN
     WHERE NOT EXISTS (SELECT FROM storage_private.moves m -- its INSERT tells
                       WHERE m.object_id = o.id AND m.xid = pg_current_xact_id_if_assigned()))
   SELECT array_agg(o.blob_key) INTO dropped FROM old_rows o;
-  IF dropped IS NOT NULL THEN
+  IF cardinality(dropped) = 1 THEN
+    PERFORM storage_private.release_blob(dropped[1]);
+  ELSIF dropped IS NOT NULL THEN
     PERFORM storage_private.release_blobs(dropped);
   END IF;
   RETURN NULL;
