@@ -68,11 +68,6 @@ final class Nginx implements Target {
     }
 
     @Override
-    public Request request(String method, String bucket, String path) {
-        return new Request(method, "/" + bucket + "/" + path, "");
-    }
-
-    @Override
     public void createBucket(String name, boolean open) {
         // a directory, made by the first PUT
     }

@@ -67,11 +67,6 @@ final class S3Proxy implements Target {
     }
 
     @Override
-    public Request request(String method, String bucket, String path) {
-        return new Request(method, "/" + bucket + "/" + path, "");
-    }
-
-    @Override
     public void createBucket(String name, boolean open) throws IOException {
         try (Client client = connect(Protocol.PLAIN)) {
             client.exchange(new Request("PUT", "/" + name, "").sending(Body.of("")));

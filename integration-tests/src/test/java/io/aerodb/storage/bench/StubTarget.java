@@ -37,11 +37,6 @@ final class StubTarget implements Target {
     }
 
     @Override
-    public Request request(String method, String bucket, String path) {
-        return new Request(method, "/" + bucket + "/" + path, "");
-    }
-
-    @Override
     public void createBucket(String name, boolean open) {
         // it has none
     }

@@ -10,8 +10,10 @@ interface Target extends AutoCloseable {
 
     Client connect(Protocol protocol) throws IOException;
 
-    /** To an object, by a user who has a right to it where there are users. */
-    Request request(String method, String bucket, String path);
+    /** To an object, by a user who has a right to it where there are users; buckets are the root's own folders, unless it is said otherwise. */
+    default Request request(String method, String bucket, String path) {
+        return new Request(method, "/" + bucket + "/" + path, "");
+    }
 
     /** To read an object of a public bucket, by anybody. */
     default Request open(String method, String bucket, String path) {
