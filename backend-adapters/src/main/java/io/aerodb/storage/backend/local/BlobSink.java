@@ -6,6 +6,8 @@ import io.aerodb.storage.backend.ContentDigests;
 import io.aerodb.storage.backend.FaultPoints;
 import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.WriteHints;
+import io.aerodb.storage.backend.work.Beside;
+import io.aerodb.storage.backend.work.BlobThreads;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -18,8 +20,11 @@ final class BlobSink {
 
     /** How many bytes are written between two looks at the free space. */
     private static final long SPACE_CHECK = 64L << 20;
+    /** From so many bytes on it pays to hash them on another thread while they are written. */
+    private static final long WORTH_A_THREAD = 256 << 10;
 
     private final BlobFiles files;
+    private final BlobThreads threads;
     private final BlobKey key;
     private final OptionalLong declaredLength;
     private final ContentDigests digests;
@@ -27,8 +32,9 @@ final class BlobSink {
     private long size;
     private long nextSpaceCheck = SPACE_CHECK;
 
-    private BlobSink(BlobFiles files, BlobKey key, WriteHints hints, StagingFile file) {
+    private BlobSink(BlobFiles files, BlobThreads threads, BlobKey key, WriteHints hints, StagingFile file) {
         this.files = files;
+        this.threads = threads;
         this.key = key;
         this.declaredLength = hints.declaredLength();
         this.digests = new ContentDigests(hints.digests());
@@ -36,26 +42,45 @@ final class BlobSink {
     }
 
     /** Fails when the key is taken or the content can not fit. */
-    static BlobSink open(BlobFiles files, BlobKey key, WriteHints hints) throws IOException {
+    static BlobSink open(BlobFiles files, BlobThreads threads, BlobKey key, WriteHints hints) throws IOException {
         if (files.exists(key)) {
             throw new BackendException.AlreadyExists(key);
         }
         files.freeSpace().require(hints.declaredLength().orElse(0));
-        return new BlobSink(files, key, hints, files.stage(key));
+        return new BlobSink(files, threads, key, hints, files.stage(key));
     }
 
-    /** Hashes and writes these buffers in one go; they stay the caller's. */
+    /** Hashes and writes these buffers, large ones at once; they stay the caller's, and nobody reads them afterwards. */
     void append(List<DataBuffer> batch) throws IOException {
         List<ByteBuffer> bytes = new ArrayList<>(batch.size());
         batch.forEach(buffer -> addTo(bytes, buffer));
-        long before = size;
+        long count = 0;
         for (ByteBuffer part : bytes) {
-            size += part.remaining();
+            count += part.remaining();
         }
+        size += count;
         requireAcceptable();
-        bytes.forEach(digests::update);
-        file.append(bytes.toArray(ByteBuffer[]::new), size - before);
+        if (count < WORTH_A_THREAD) {
+            bytes.forEach(digests::update);
+            write(bytes, count);
+        } else {
+            appendLarge(bytes, count);
+        }
         FaultPoints.reach("local.appended");
+    }
+
+    private void appendLarge(List<ByteBuffer> bytes, long count) throws IOException {
+        List<ByteBuffer> hashed = bytes.stream().map(ByteBuffer::duplicate).toList();
+        Beside hashing = threads.beside(() -> hashed.forEach(digests::update));
+        try {
+            write(bytes, count);
+        } finally {
+            hashing.await();
+        }
+    }
+
+    private void write(List<ByteBuffer> bytes, long count) throws IOException {
+        file.append(bytes.toArray(ByteBuffer[]::new), count);
     }
 
     /** Bytes so far. */

@@ -13,7 +13,7 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * The threads that do file and hash work. New calls are refused while too many tasks wait; a call once admitted can always
- * go on, so that it can finish or clean up. As an admitted call has at most one task waiting, the queue stays bounded.
+ * go on, so that it can finish or clean up. As an admitted call has at most two tasks waiting, the queue stays bounded.
  *
  * <p>Not a bounded elastic scheduler: that one binds a task to one thread's queue, behind whatever that thread syncs, and
  * interrupts on cancel, which closes file channels.
@@ -49,6 +49,13 @@ public final class BlobThreads implements WorkLoad {
     /** Runs a task of a call that was admitted. */
     public void execute(Runnable task) {
         executor.execute(task);
+    }
+
+    /** Begins a task of a call that was admitted, while this thread, one of these, does something else of it. */
+    public Beside beside(Runnable task) {
+        Beside beside = new Beside(task);
+        executor.execute(beside::run);
+        return beside;
     }
 
     /** The same call, admitted when subscribed, and done by these threads. */

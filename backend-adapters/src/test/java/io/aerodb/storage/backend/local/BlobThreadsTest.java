@@ -1,6 +1,8 @@
 package io.aerodb.storage.backend.local;
 
+import static io.aerodb.storage.backend.BackendFixture.KIB;
 import static io.aerodb.storage.backend.BackendFixture.LIMIT;
+import static io.aerodb.storage.backend.BackendFixture.MIB;
 import static io.aerodb.storage.backend.BackendFixture.bytes;
 import static io.aerodb.storage.backend.BackendFixture.eventually;
 import static io.aerodb.storage.backend.BackendFixture.newKey;
@@ -9,9 +11,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.aerodb.storage.backend.BackendException;
 import io.aerodb.storage.backend.BackendFixture;
 import io.aerodb.storage.backend.BlobKey;
+import io.aerodb.storage.backend.ContentDigests;
+import io.aerodb.storage.backend.Digest;
+import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.work.BlobThreads;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -58,6 +65,19 @@ class BlobThreadsTest {
         assertThat(fixture.readAll(key)).isEqualTo(bytes(1000, 1));
         assertThat(first.isDisposed()).isTrue();
         waiting.dispose();
+    }
+
+    @Test
+    void oneThreadIsEnoughToHashAndWriteLargeContent() {
+        VolumeDirectory volume = new VolumeDirectory(root);
+        BackendFixture fixture =
+                volume.fixture(LocalStorageBackend.open(new LocalSettings(root, true, 0, 1, 1, LIMIT)));
+        BlobKey key = newKey();
+        byte[] content = bytes(3 * MIB, 4);
+        Flux<DataBuffer> large = fixture.buffers().content(content, 512 * KIB).subscribeOn(Schedulers.parallel());
+        StoredBlob stored = fixture.write(key, large).blockOptional(LIMIT).orElseThrow();
+        assertThat(stored.sha256()).isEqualTo(sha256(content));
+        assertThat(fixture.readAll(key)).isEqualTo(content);
     }
 
     @Test
@@ -129,6 +149,12 @@ class BlobThreadsTest {
         StepVerifier.create(call)
                 .expectError(BackendException.Unavailable.class)
                 .verify(LIMIT);
+    }
+
+    private static String sha256(byte[] content) {
+        ContentDigests digests = new ContentDigests(Set.of());
+        digests.update(ByteBuffer.wrap(content));
+        return digests.hex().get(Digest.SHA_256);
     }
 
     private static void await(CountDownLatch latch) {

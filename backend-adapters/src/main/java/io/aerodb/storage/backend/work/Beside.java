@@ -1,0 +1,36 @@
+package io.aerodb.storage.backend.work;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A task that another thread does if one is free, and else the one that needs it done: so nobody waits for a thread. Made by
+ * {@link BlobThreads#beside}.
+ */
+public final class Beside {
+
+    private final Runnable task;
+    private final AtomicBoolean begun = new AtomicBoolean();
+    private final CompletableFuture<Void> end = new CompletableFuture<>();
+
+    Beside(Runnable task) {
+        this.task = task;
+    }
+
+    /** Ends when the task has ended, whoever did it, and even when this thread is interrupted. Throws what it threw. */
+    public void await() {
+        run();
+        end.join();
+    }
+
+    void run() {
+        if (begun.compareAndSet(false, true)) {
+            try {
+                task.run();
+                end.complete(null);
+            } catch (Throwable failure) {
+                end.completeExceptionally(failure);
+            }
+        }
+    }
+}

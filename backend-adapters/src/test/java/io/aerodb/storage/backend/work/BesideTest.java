@@ -1,0 +1,87 @@
+package io.aerodb.storage.backend.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class BesideTest {
+
+    private static final int SECONDS = 20;
+
+    private final BlobThreads threads = new BlobThreads(1, 10);
+
+    @AfterEach
+    void close() {
+        threads.close();
+    }
+
+    @Test
+    void whoNeedsItDoesItWhenNoThreadIsFree() {
+        CountDownLatch occupied = new CountDownLatch(1);
+        threads.execute(() -> await(occupied));
+        AtomicReference<Thread> doer = new AtomicReference<>();
+        threads.beside(() -> doer.set(Thread.currentThread())).await();
+        assertThat(doer).hasValue(Thread.currentThread());
+        occupied.countDown();
+    }
+
+    @Test
+    void itIsDoneOnceWhoeverDoesIt() throws InterruptedException {
+        AtomicInteger times = new AtomicInteger();
+        for (int each = 0; each < 1000; each++) {
+            threads.beside(times::incrementAndGet).await();
+        }
+        CountDownLatch queueIsEmpty = new CountDownLatch(1);
+        threads.execute(queueIsEmpty::countDown);
+        assertThat(queueIsEmpty.await(SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(times).hasValue(1000);
+    }
+
+    @Test
+    void evenAnInterruptedThreadIsHeldUntilTheOtherHasEnded() {
+        CountDownLatch begun = new CountDownLatch(1);
+        AtomicBoolean ended = new AtomicBoolean();
+        Thread waiting = Thread.currentThread();
+        Beside beside = threads.beside(() -> {
+            begun.countDown();
+            await(waiting);
+            ended.set(true);
+        });
+        await(begun);
+        waiting.interrupt();
+        beside.await();
+        assertThat(ended).isTrue();
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void whatItThrewIsThrown() {
+        Beside beside = threads.beside(() -> {
+            throw new IllegalStateException("no more");
+        });
+        assertThatThrownBy(beside::await).hasRootCauseMessage("no more");
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(SECONDS, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError("interrupted", interrupted);
+        }
+    }
+
+    /** Until it waits for this one. */
+    private static void await(Thread waiting) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+        while (waiting.getState() != Thread.State.WAITING && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+    }
+}
