@@ -79,7 +79,7 @@ BEGIN
   SELECT b.backend, b.size, b.sha256, gen_random_uuid(), statement_timestamp(), statement_timestamp(), statement_timestamp(),
          storage_private.caller_id(), b.owner_id,
          (b.bucket_id, b.name) = (NEW.bucket_id, NEW.name)
-           AND EXISTS (SELECT FROM storage.buckets u WHERE u.id = NEW.bucket_id)
+           AND EXISTS (SELECT FROM storage.buckets u WHERE u.id = NEW.bucket_id AND u.created_at <= b.created_at)
            AND NOT EXISTS (SELECT FROM storage.objects o WHERE o.blob_key = NEW.blob_key)
            AND NOT EXISTS (SELECT FROM storage_private.moves m WHERE m.object_id = NEW.id)
   INTO NEW.backend, NEW.size, NEW.checksum, NEW.version, NEW.created_at, NEW.updated_at, NEW.last_accessed_at, NEW.owner_id, uploader,

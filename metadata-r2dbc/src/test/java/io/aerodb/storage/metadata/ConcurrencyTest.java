@@ -101,6 +101,22 @@ class ConcurrencyTest {
         }
     }
 
+    @Test
+    void aCommitThatWaitedWhileItsBucketWasMadeAnewPutsNothingInTheNewOne() throws Exception {
+        Permitted permit = begun(1, "x", WriteRule.OVERWRITE).get(0);
+        try (Connection other = database.connectAsAdmin()) {
+            begin(other, "READ COMMITTED");
+            run(other, "UPDATE storage.blobs SET last_verified = NULL WHERE key = '%s'".formatted(permit.blobKey()));
+            CompletableFuture<CommitOutcome> commit =
+                    commit(permit, "x", WriteRule.OVERWRITE).toFuture();
+            awaitLock();
+            database.buckets.delete(ALICE, bucket).block();
+            uploading.bucket(ALICE, bucket, BucketPolicy.PUBLIC);
+            other.commit();
+            assertThat(commit.join()).isInstanceOf(RolledBack.class);
+        }
+    }
+
     /** What a policy does here, while the row is looked at, others do between two statements. */
     @Test
     void anOverwriteGoesOnForAsLongAsEachTimeAnotherObjectIsThere() {
