@@ -67,7 +67,8 @@ BEGIN
 END $$;
 
 -- The facts of a row's blob. fresh is a live one that no row names: its upload ends with this transaction. Any other one is
--- that of an object on its way to another bucket, or this is a copy, whose checksum copy_is_readable fills in.
+-- that of an object on its way to another bucket, or this is a copy, whose checksum copy_is_readable fills in. A caller's own
+-- blob looks fresh, too, when one statement of his takes it from a row and gives it to the next: hence a version of the row's own.
 CREATE FUNCTION storage_private.object_made() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -75,10 +76,10 @@ DECLARE
   fresh boolean;
   move storage_private.moves;
 BEGIN
-  SELECT b.backend, b.size, b.sha256, b.version, statement_timestamp(), statement_timestamp(), statement_timestamp(),
+  SELECT b.backend, b.size, b.sha256, gen_random_uuid(), statement_timestamp(), statement_timestamp(), statement_timestamp(),
          storage_private.caller_id(), b.owner_id,
          (b.bucket_id, b.name) = (NEW.bucket_id, NEW.name)
-           AND EXISTS (SELECT FROM storage.buckets u WHERE u.id = NEW.bucket_id)
+           AND EXISTS (SELECT FROM storage.buckets u WHERE u.id = NEW.bucket_id AND u.created_at <= b.created_at)
            AND NOT EXISTS (SELECT FROM storage.objects o WHERE o.blob_key = NEW.blob_key)
            AND NOT EXISTS (SELECT FROM storage_private.moves m WHERE m.object_id = NEW.id)
   INTO NEW.backend, NEW.size, NEW.checksum, NEW.version, NEW.created_at, NEW.updated_at, NEW.last_accessed_at, NEW.owner_id, uploader,
@@ -98,7 +99,6 @@ BEGIN
     NEW.version := move.version;
     NEW.created_at := move.created_at;
   ELSE
-    NEW.version := gen_random_uuid();
     NEW.checksum := NULL;
   END IF;
   RETURN NEW;
@@ -125,7 +125,7 @@ BEGIN
     END IF;
     RETURN NEW;
   END IF;
-  SELECT b.backend, b.size, b.sha256, b.version,
+  SELECT b.backend, b.size, b.sha256, gen_random_uuid(),
          (b.bucket_id, b.name) = (NEW.bucket_id, NEW.name) AND b.owner_id IS NOT DISTINCT FROM storage_private.caller_id()
            AND NOT EXISTS (SELECT FROM storage.objects o WHERE o.blob_key = NEW.blob_key)
   INTO NEW.backend, NEW.size, NEW.checksum, NEW.version, fresh
@@ -134,7 +134,6 @@ BEGIN
   IF fresh IS NULL THEN
     RAISE EXCEPTION 'no such unfinished blob of this caller' USING ERRCODE = 'ASB01';
   ELSIF NOT fresh THEN
-    NEW.version := gen_random_uuid();
     NEW.checksum := NULL;
   END IF;
   RETURN NEW;

@@ -128,12 +128,14 @@ BEGIN
   RAISE EXCEPTION 'the blob was swept before its commit' USING ERRCODE = 'ASB01';
 END $$;
 
--- Whether there is such an object, whoever sees it.
-CREATE FUNCTION storage_private.object_exists(bucket text, path text) RETURNS boolean
+-- Which object is there, whoever sees it.
+CREATE FUNCTION storage_private.object_id(bucket text, path text) RETURNS uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  object uuid;
 BEGIN
-  PERFORM FROM storage.objects o WHERE o.bucket_id = bucket AND o.name = path;
-  RETURN FOUND;
+  SELECT o.id INTO object FROM storage.objects o WHERE o.bucket_id = bucket AND o.name = path;
+  RETURN object;
 END $$;
 
 -- Makes the blob the content of the object, as the caller. condition: overwrite, create, match (one of etags), exists.
@@ -143,13 +145,14 @@ CREATE FUNCTION storage_private.write_row(
   type text, cache text, encoding text, metadata jsonb, condition text, etags text[]) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE
-  there boolean;
+  there uuid;
+  passed_over uuid;
 BEGIN
-  FOR attempt IN 1..10 LOOP -- others may create it or delete it between the look and the write
-    there := condition <> 'create' AND storage_private.object_exists(bucket, path);
-    EXIT WHEN NOT there AND condition IN ('match', 'exists');
+  FOR attempt IN 1..100 LOOP -- others may create it or delete it between the look and the write
+    there := CASE WHEN condition <> 'create' THEN storage_private.object_id(bucket, path) END;
+    EXIT WHEN there = passed_over OR there IS NULL AND condition IN ('match', 'exists');
     role := storage_private.assume(role);
-    IF there THEN
+    IF there IS NOT NULL THEN
       UPDATE storage.objects o
       SET blob_key = key, content_type = type, cache_control = cache, content_encoding = encoding, user_metadata = metadata
       WHERE o.bucket_id = bucket AND o.name = path AND (condition <> 'match' OR '"' || o.version::text || '"' = ANY (etags));
@@ -163,6 +166,7 @@ BEGIN
     END IF;
     PERFORM set_config('role', 'none', true);
     EXIT WHEN condition <> 'overwrite';
+    passed_over := there; -- if it is still there, it may not be written
   END LOOP;
   RAISE EXCEPTION 'the object was not written' USING ERRCODE =
     CASE condition WHEN 'create' THEN 'ASC01' WHEN 'overwrite' THEN 'insufficient_privilege' ELSE 'ASC02' END;
@@ -341,6 +345,8 @@ DECLARE
   bucket storage.buckets;
   owner text;
   current text;
+  there uuid;
+  passed_over uuid;
 BEGIN
   claims := storage_private.bind(claims);
   bucket := storage_private.find_bucket(bucket_ref);
@@ -349,13 +355,18 @@ BEGIN
     RETURN;
   END IF;
   role := storage_private.assume(role);
-  DELETE FROM storage.objects o
-  WHERE o.bucket_id = bucket.id AND o.name = path AND (condition <> 'match' OR '"' || o.version::text || '"' = ANY (etags));
-  IF FOUND THEN
-    outcome := 'deleted';
-  ELSE
-    SELECT '"' || o.version::text || '"', o.owner_id INTO current, owner FROM storage.objects o WHERE o.bucket_id = bucket.id AND o.name = path;
-  END IF;
+  FOR attempt IN 1..100 LOOP -- others may delete it and create another between the two statements
+    DELETE FROM storage.objects o
+    WHERE o.bucket_id = bucket.id AND o.name = path AND (condition <> 'match' OR '"' || o.version::text || '"' = ANY (etags));
+    IF FOUND THEN
+      outcome := 'deleted';
+      EXIT;
+    END IF;
+    SELECT o.id, '"' || o.version::text || '"', o.owner_id INTO there, current, owner
+    FROM storage.objects o WHERE o.bucket_id = bucket.id AND o.name = path;
+    EXIT WHEN there IS NULL OR there = passed_over OR condition = 'match' AND current <> ALL (etags);
+    passed_over := there;
+  END LOOP;
   PERFORM set_config('role', 'none', true);
   IF condition = 'match' AND current <> ALL (etags) THEN
     RAISE EXCEPTION 'the object has another version' USING ERRCODE = 'ASC02';

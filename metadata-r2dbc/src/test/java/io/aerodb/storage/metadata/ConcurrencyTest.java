@@ -101,6 +101,67 @@ class ConcurrencyTest {
         }
     }
 
+    @Test
+    void aCommitThatWaitedWhileItsBucketWasMadeAnewPutsNothingInTheNewOne() throws Exception {
+        Permitted permit = begun(1, "x", WriteRule.OVERWRITE).get(0);
+        try (Connection other = database.connectAsAdmin()) {
+            begin(other, "READ COMMITTED");
+            run(other, "UPDATE storage.blobs SET last_verified = NULL WHERE key = '%s'".formatted(permit.blobKey()));
+            CompletableFuture<CommitOutcome> commit =
+                    commit(permit, "x", WriteRule.OVERWRITE).toFuture();
+            awaitLock();
+            database.buckets.delete(ALICE, bucket).block();
+            uploading.bucket(ALICE, bucket, BucketPolicy.PUBLIC);
+            other.commit();
+            assertThat(commit.join()).isInstanceOf(RolledBack.class);
+        }
+    }
+
+    /** What a policy does here, while the row is looked at, others do between two statements. */
+    @Test
+    void anOverwriteGoesOnForAsLongAsEachTimeAnotherObjectIsThere() {
+        uploading.put(ALICE, bucket, "x");
+        Permitted permit = begun(1, "x", WriteRule.OVERWRITE).get(0);
+        database.admin("""
+                CREATE SEQUENCE others;
+                CREATE FUNCTION others_were_faster(object uuid) RETURNS boolean
+                LANGUAGE plpgsql SECURITY DEFINER SET session_replication_role = replica AS $$
+                BEGIN
+                  IF nextval('public.others') > 20 THEN RETURN true; END IF;
+                  UPDATE storage.objects SET id = gen_random_uuid() WHERE id = object;
+                  RETURN false;
+                END $$;
+                CREATE POLICY others ON storage.objects AS RESTRICTIVE FOR UPDATE TO authenticated
+                USING (others_were_faster(id)) WITH CHECK (true)""");
+        try {
+            assertThat(commit(permit, "x", WriteRule.OVERWRITE).block()).isInstanceOf(Committed.class);
+        } finally {
+            database.admin("DROP POLICY others ON storage.objects");
+        }
+    }
+
+    @Test
+    void aDeleteThatWaitedWhileAnotherObjectCameDeletesThatOne() throws Exception {
+        StorageObject first = uploading.put(ALICE, bucket, "x");
+        try (Connection other = database.connectAsAdmin()) {
+            begin(other, "READ COMMITTED");
+            run(other, "SET session_replication_role = replica");
+            run(other, """
+                    WITH gone AS (DELETE FROM storage.objects WHERE id = '%s' RETURNING *)
+                    INSERT INTO storage.objects
+                      (bucket_id, name, owner_id, version, blob_key, backend, size, checksum, content_type, cache_control)
+                    SELECT bucket_id, name, owner_id, version, blob_key, backend, size, checksum, content_type, cache_control
+                    FROM gone""".formatted(first.id()));
+            CompletableFuture<Optional<Refusal>> delete = database.objects
+                    .delete(ALICE, bucket, "x", WriteRule.OVERWRITE)
+                    .toFuture();
+            awaitLock();
+            other.commit();
+            assertThat(delete.join()).isEmpty();
+        }
+        assertThat(blobs("garbage")).isEqualTo("1");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"})
     void twoTransactionsThatDropTheLastTwoReferencesMakeGarbageOnce(String isolation) throws Exception {
@@ -115,9 +176,7 @@ class ConcurrencyTest {
                 run(two, "DELETE FROM storage.objects WHERE name = 'second' AND bucket_id = '%s'".formatted(bucket));
                 commit(two);
             });
-            await().until(() -> !database.value(
-                            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
-                    .isEmpty());
+            awaitLock();
             one.commit();
             if (isolation.equals("READ COMMITTED")) {
                 second.join();
@@ -209,6 +268,12 @@ class ConcurrencyTest {
                 SELECT bucket_id, 'second', gen_random_uuid(), blob_key, backend, size, checksum, content_type, cache_control
                 FROM storage.objects WHERE id = '%s';
                 SET session_replication_role = origin""".formatted(object.id()));
+    }
+
+    private static void awaitLock() {
+        await().until(() -> !database.value(
+                        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+                .isEmpty());
     }
 
     private static void begin(Connection connection, String isolation) {

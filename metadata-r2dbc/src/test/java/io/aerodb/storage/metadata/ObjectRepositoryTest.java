@@ -36,7 +36,7 @@ class ObjectRepositoryTest {
         assertThat(stored.size()).isEqualTo(3);
         assertThat(stored.checksum()).isEqualTo(Uploading.SHA256);
         assertThat(stored.etag()).isEqualTo("\"" + stored.version() + "\"");
-        assertThat(stored.blobKey()).startsWith("facts/").endsWith(stored.version() + "~b.txt");
+        assertThat(stored.blobKey()).matches("facts/[0-9a-f]{2}/[0-9a-f-]{36}~b\\.txt");
         assertThat(stateOf(stored.blobKey())).isEqualTo("live");
         assertThat(lastEventOf(stored)).isEqualTo("storage.object.created");
     }

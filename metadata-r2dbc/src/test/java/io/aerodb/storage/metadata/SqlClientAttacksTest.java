@@ -72,6 +72,24 @@ class SqlClientAttacksTest {
         assertThat(now).usingRecursiveComparison().ignoringFields("updatedAt").isEqualTo(stored);
     }
 
+    /** Who has the first version, with its type, would be told that nothing has changed. */
+    @Test
+    void anObjectThatOneStatementDeletesAndMakesAgainHasNotItsFirstVersion() throws SQLException {
+        String bucket = fresh(BucketPolicy.AUTHENTICATED);
+        StorageObject stored = uploading.put(BOB, bucket, "x");
+        try (SqlClient bob = new SqlClient(database, BOB)) {
+            bob.run("UPDATE storage.objects SET content_type = 'a/b' WHERE id = '%s'".formatted(stored.id()));
+            bob.outcome("""
+                    WITH gone AS (DELETE FROM storage.objects WHERE id = '%s' RETURNING *)
+                    INSERT INTO storage.objects (bucket_id, name, version, blob_key, backend, size, checksum, content_type, cache_control)
+                    SELECT bucket_id, name, version, blob_key, backend, size, checksum, content_type, cache_control
+                    FROM gone""".formatted(stored.id()));
+            assertThat(bob.value("SELECT version FROM storage.objects WHERE bucket_id = '%s'".formatted(bucket)))
+                    .isNotEmpty()
+                    .isNotEqualTo(stored.version().toString());
+        }
+    }
+
     @Test
     void nobodyCreatesAnythingInTheNameOfSomebodyElse() throws SQLException {
         String theirs = fresh(BucketPolicy.PRIVATE);
