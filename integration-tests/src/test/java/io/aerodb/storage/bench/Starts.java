@@ -1,7 +1,6 @@
 package io.aerodb.storage.bench;
 
 import io.aerodb.storage.harness.Database;
-import io.aerodb.storage.harness.Disk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,7 +71,7 @@ final class Starts implements Runner {
 
     @Override
     public void close() {
-        Disk.deleteTree(directory);
+        server.setup().leftovers().discard(directory);
     }
 
     private record Start(long nanos, double cpu, long resident) {}
