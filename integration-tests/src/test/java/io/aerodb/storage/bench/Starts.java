@@ -66,7 +66,8 @@ final class Starts implements Runner {
         latency.recordValue(start.nanos());
         CpuSeconds since = CpuSeconds.now(Processes.UNKNOWN).since(before);
         CpuSeconds cpu = new CpuSeconds(start.cpu(), 0, since.client(), since.machine(), since.stolen());
-        return new Round(line, start.nanos() / 1e9, latency, 0, cpu, Jvm.UNKNOWN, start.resident(), Double.NaN);
+        return new Round(
+                line, start.nanos() / 1e9, latency, 0, cpu, Jvm.UNKNOWN, Double.NaN, start.resident(), Double.NaN);
     }
 
     @Override
