@@ -67,10 +67,10 @@ final class Race implements AutoCloseable {
     }
 
     private void warmUp(Entrant entrant) throws Exception {
-        Round last = new WarmUp(options.warmUpSeconds, options.warmUpLimitSeconds)
+        boolean warm = new WarmUp(options.warmUpSeconds, options.warmUpLimitSeconds)
                 .run(seconds -> round("warm-up", entrant, 0, seconds));
-        if (!WarmUp.warm(last)) {
-            notes.add("%s: %s was not warm yet."
+        if (!warm) {
+            notes.add("%s: %s still compiled at the end of its warm-up."
                     .formatted(line, entrant.contestant().name()));
         }
     }
