@@ -100,7 +100,7 @@ final class Options {
         quick = true;
         seconds = 2;
         warmUpSeconds = 2;
-        warmUpLimitSeconds = 40;
+        warmUpLimitSeconds = 60;
         rounds = 3;
         objects = 200_000;
     }
