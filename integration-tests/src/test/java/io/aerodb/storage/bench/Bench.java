@@ -40,7 +40,8 @@ final class Bench {
         client.pinThisProcess();
         notes.add("Servers on %s, client on %s.".formatted(servers, client));
         boolean complete = true;
-        try (Setup setup = new Setup(options.output, servers, certificates(), options.objects)) {
+        try (Setup setup = new Setup(options.output, servers, certificates(), options.objects, new Leftovers())) {
+            Runtime.getRuntime().addShutdownHook(new Thread(setup::close)); // should the benchmark be interrupted
             for (int visit = 1; visit <= options.visits; visit++) {
                 complete &= visited(visit, setup, machine);
             }

@@ -26,6 +26,8 @@ class BenchIT {
                 "1",
                 "--warm-up",
                 "1",
+                "--warm-up-limit",
+                "2",
                 "--baselines",
                 "s3proxy",
                 "--client-cpus",
@@ -44,6 +46,7 @@ class BenchIT {
             assertThat(round.get("requests").asLong()).isPositive();
             assertThat(round.get("failed").asLong()).isZero();
             assertThat(round.get("cpuSeconds").get("server").asDouble()).isPositive();
+            assertThat(round.get("compiler CPU").asDouble()).isNotNegative();
             assertThat(round.get("RSS MiB").asDouble()).isPositive();
         });
         assertThat(rounds.get(0).get("allocated KiB/request").isNumber())

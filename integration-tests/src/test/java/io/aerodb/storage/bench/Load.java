@@ -50,11 +50,13 @@ final class Load implements Runner {
     private Round measured(double seconds) throws Exception {
         try (ResidentMemory memory = new ResidentMemory(target.processes())) {
             Jvm jvm = target.jvm();
+            Compilers compilers = Compilers.now(target.processes());
             CpuSeconds before = CpuSeconds.now(target.processes());
             long start = System.nanoTime();
             Histogram latency = run(line.pace(seconds));
             double elapsed = (System.nanoTime() - start) / 1e9;
             CpuSeconds cpu = CpuSeconds.now(target.processes()).since(before);
+            double compiled = Compilers.now(target.processes()).since(compilers);
             return new Round(
                     line,
                     elapsed,
@@ -62,6 +64,7 @@ final class Load implements Runner {
                     failed.get(),
                     cpu,
                     target.jvm().since(jvm),
+                    compiled,
                     memory.most(),
                     work.kibEach(memory.most()));
         }

@@ -22,6 +22,7 @@ enum Metric {
     CLIENT_PER_GIB("client CPU s/GiB", round -> perGib(round, round.cpu().client())),
     RESIDENT("RSS MiB", round -> known(round.resident()) / (1 << 20)),
     GC("GC ms/s", round -> round.jvm().pauses() * 1000 / round.seconds()),
+    COMPILERS("compiler CPU", round -> round.compilers() / round.seconds()),
     ALLOCATED("allocated KiB/request", round -> round.jvm().allocated() / 1024 / round.requests()),
     KIB_EACH("KiB per slow upload", Round::kibEach),
     FAILED("failed", Round::failed),

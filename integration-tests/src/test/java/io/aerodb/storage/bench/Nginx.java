@@ -1,6 +1,5 @@
 package io.aerodb.storage.bench;
 
-import io.aerodb.storage.harness.Disk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,10 +20,12 @@ final class Nginx implements Target {
     private final int port = Child.freePort();
     private final int securePort = Child.freePort();
     private final Optional<Certificates> certificates;
+    private final Leftovers leftovers;
     private final Child child;
 
     private Nginx(String program, Setup setup) throws IOException {
         certificates = setup.certificates();
+        leftovers = setup.leftovers();
         directory = Files.createTempDirectory(setup.output(), "nginx-");
         Files.createDirectories(directory.resolve("files"));
         Path configuration = Files.writeString(directory.resolve("nginx.conf"), configuration());
@@ -74,13 +75,13 @@ final class Nginx implements Target {
 
     @Override
     public void drop(String bucket, long count) {
-        Disk.deleteTree(directory.resolve("files").resolve(bucket));
+        Leftovers.empty(directory.resolve("files").resolve(bucket));
     }
 
     @Override
     public void close() {
         child.close();
-        Disk.deleteTree(directory);
+        leftovers.discard(directory);
     }
 
     private String configuration() {

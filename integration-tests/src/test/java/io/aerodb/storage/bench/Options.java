@@ -33,7 +33,8 @@ final class Options {
     Optional<Processors> clientProcessors = Optional.empty();
     int rounds = 5;
     int seconds = 3;
-    int warmUpSeconds = 10;
+    int warmUpSeconds = 3;
+    int warmUpLimitSeconds = 180;
     int visits = 1;
     int quietSeconds;
     int objects = 1_000_000;
@@ -77,6 +78,7 @@ final class Options {
             case "--rounds" -> rounds = number(option, words);
             case "--seconds" -> seconds = number(option, words);
             case "--warm-up" -> warmUpSeconds = number(option, words);
+            case "--warm-up-limit" -> warmUpLimitSeconds = number(option, words);
             case "--await-quiet" -> quietSeconds = number(option, words);
             case "--visits" -> visits = number(option, words);
             case "--objects" -> objects = number(option, words);
@@ -97,7 +99,8 @@ final class Options {
     private void quick() {
         quick = true;
         seconds = 2;
-        warmUpSeconds = 6;
+        warmUpSeconds = 2;
+        warmUpLimitSeconds = 60;
         rounds = 3;
         objects = 200_000;
     }

@@ -43,10 +43,14 @@ record Processes(Optional<ProcessHandle> root, boolean database) {
 
     /** Resident bytes of the server, PostgreSQL not counted. */
     long resident() {
-        Stream<ProcessHandle> all = database
+        return own().mapToLong(Processes::resident).sum();
+    }
+
+    /** Those of the server, PostgreSQL not among them. */
+    Stream<ProcessHandle> own() {
+        return database
                 ? root.stream()
                 : root.stream().flatMap(process -> Stream.concat(Stream.of(process), process.descendants()));
-        return all.mapToLong(Processes::resident).sum();
     }
 
     /** A child that ended is counted in its parent, which waited for it. */
@@ -58,13 +62,18 @@ record Processes(Optional<ProcessHandle> root, boolean database) {
     }
 
     private static long resident(ProcessHandle process) {
-        String[] words = words(process, "statm");
+        String[] words = words(directory(process).resolve("statm"));
         return words.length < 2 ? 0 : Long.parseLong(words[1]) * PAGE;
     }
 
     /** The first so many of utime, stime, cutime and cstime of proc_pid_stat(5). */
     static long ticks(ProcessHandle process, int fields) {
-        String[] words = words(process, "stat");
+        return ticks(directory(process), fields);
+    }
+
+    /** The same of the process or thread whose directory below /proc this is. */
+    static long ticks(Path directory, int fields) {
+        String[] words = words(directory.resolve("stat"));
         return Arrays.stream(words)
                 .skip(11)
                 .limit(fields)
@@ -72,10 +81,14 @@ record Processes(Optional<ProcessHandle> root, boolean database) {
                 .sum();
     }
 
+    private static Path directory(ProcessHandle process) {
+        return Path.of("/proc", "" + process.pid());
+    }
+
     /** Behind the name of the process, which may hold spaces; none for a process that is gone. */
-    private static String[] words(ProcessHandle process, String file) {
+    private static String[] words(Path file) {
         try {
-            String text = Files.readString(Path.of("/proc", "" + process.pid(), file));
+            String text = Files.readString(file);
             int name = text.lastIndexOf(')');
             return text.substring(name < 0 ? 0 : name + 2).split(" ");
         } catch (NoSuchFileException gone) {

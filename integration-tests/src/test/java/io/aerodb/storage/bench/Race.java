@@ -54,7 +54,11 @@ final class Race implements AutoCloseable {
 
     private void attempt(int pass, Entrant entrant) {
         try {
-            round(pass, entrant);
+            if (pass == 0) {
+                warmUp(entrant);
+            } else {
+                count(pass, entrant);
+            }
         } catch (Exception failure) {
             failed(entrant.contestant(), failure);
             entrants.remove(entrant);
@@ -62,23 +66,32 @@ final class Race implements AutoCloseable {
         }
     }
 
-    private void round(int pass, Entrant entrant) throws Exception {
-        boolean warmUp = pass == 0;
+    private void warmUp(Entrant entrant) throws Exception {
+        boolean warm = new WarmUp(options.warmUpSeconds, options.warmUpLimitSeconds)
+                .run(seconds -> round("warm-up", entrant, 0, seconds));
+        if (!warm) {
+            notes.add("%s: %s still compiled at the end of its warm-up."
+                    .formatted(line, entrant.contestant().name()));
+        }
+    }
+
+    private void count(int pass, Entrant entrant) throws Exception {
+        Round round = round("round " + pass, entrant, options.quietSeconds, options.seconds);
+        results.add(entrant.contestant(), visit, round);
+    }
+
+    private Round round(String what, Entrant entrant, int quietSeconds, double seconds) throws Exception {
         Contestant contestant = entrant.contestant();
         if (line.large()) {
             sync();
         }
-        Quiet quiet = new Quiet(warmUp ? 0 : options.quietSeconds);
-        int seconds = warmUp ? options.warmUpSeconds : options.seconds;
-        Round round = quiet.round(
-                contestant.target().processes(), () -> entrant.runner().round(seconds));
-        System.err.println(progress(contestant, warmUp ? "warm-up" : "round " + pass, round));
+        Round round = new Quiet(quietSeconds)
+                .round(contestant.target().processes(), () -> entrant.runner().round(seconds));
+        System.err.println(progress(contestant, what, round));
         if (round.failed() > 0) {
             notes.add("%s: some requests to %s failed.".formatted(line, contestant.name()));
         }
-        if (!warmUp) {
-            results.add(contestant, visit, round);
-        }
+        return round;
     }
 
     private void failed(Contestant contestant, Exception failure) {
@@ -95,13 +108,14 @@ final class Race implements AutoCloseable {
     }
 
     private static String progress(Contestant contestant, String pass, Round round) {
-        return "%-8s %s, %s: %s requests/s, p99 %s ms, others' CPU %s"
+        return "%-8s %s, %s: %s requests/s, p99 %s ms, compiler CPU %s, others' CPU %s"
                 .formatted(
                         pass,
                         round.line(),
                         contestant.name(),
                         Metric.text(Metric.REQUESTS.of(round)),
                         Metric.text(Metric.P99.of(round)),
+                        Metric.text(Metric.COMPILERS.of(round)),
                         Metric.text(Metric.OTHERS.of(round)));
     }
 }

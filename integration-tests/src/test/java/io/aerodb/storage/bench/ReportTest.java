@@ -74,6 +74,7 @@ class ReportTest {
         JsonNode json = new JsonMapper().readTree(new JsonReport(report).toString());
         assertThat(json.get("rounds")).hasSize(2);
         assertThat(json.get("rounds").get(1).get("requests/s").asDouble()).isEqualTo(600);
+        assertThat(json.get("rounds").get(1).get("compiler CPU").asDouble()).isEqualTo(0.25);
         assertThat(json.get("rounds").get(1).get("KiB per slow upload").isNull())
                 .isTrue();
     }
@@ -99,7 +100,7 @@ class ReportTest {
         Histogram latency = new Histogram(3);
         latency.recordValueWithCount(TimeUnit.MILLISECONDS.toNanos(7), requests);
         CpuSeconds cpu = new CpuSeconds(requests * 0.003, 0, 0.1, 1.5, 0);
-        Round round = new Round(line, 1, latency, 0, cpu, Jvm.UNKNOWN, 200 << 20, Double.NaN);
+        Round round = new Round(line, 1, latency, 0, cpu, Jvm.UNKNOWN, 0.25, 200 << 20, Double.NaN);
         return new Results.Entry(role.title, role, 1, round);
     }
 }

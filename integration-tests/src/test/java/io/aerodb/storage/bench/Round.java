@@ -8,6 +8,7 @@ import org.HdrHistogram.Histogram;
  * @param seconds from the first request to the last answer
  * @param latency of each request that went well, in nanoseconds
  * @param failed requests that did not
+ * @param compilers seconds of processor time that the server's JVM compiled; NaN where it is not known
  * @param resident largest sample of the server's resident memory, in bytes
  * @param kibEach memory for each of the slow uploads beside it; NaN without them
  */
@@ -18,6 +19,7 @@ record Round(
         long failed,
         CpuSeconds cpu,
         Jvm jvm,
+        double compilers,
         long resident,
         double kibEach) {
 

@@ -1,6 +1,5 @@
 package io.aerodb.storage.bench;
 
-import io.aerodb.storage.harness.Disk;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -15,9 +14,11 @@ final class S3Proxy implements Target {
 
     private final Path directory;
     private final int port = Child.freePort();
+    private final Leftovers leftovers;
     private final Child child;
 
     private S3Proxy(Setup setup) throws IOException {
+        leftovers = setup.leftovers();
         directory = Files.createTempDirectory(setup.output(), "s3proxy-");
         child = Child.start(
                 List.of(
@@ -75,12 +76,12 @@ final class S3Proxy implements Target {
 
     @Override
     public void drop(String bucket, long count) {
-        Disk.deleteTree(directory.resolve(bucket));
+        Leftovers.empty(directory.resolve(bucket));
     }
 
     @Override
     public void close() {
         child.close();
-        Disk.deleteTree(directory);
+        leftovers.discard(directory);
     }
 }

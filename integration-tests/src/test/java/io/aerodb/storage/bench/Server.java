@@ -1,7 +1,6 @@
 package io.aerodb.storage.bench;
 
 import io.aerodb.storage.harness.Database;
-import io.aerodb.storage.harness.Disk;
 import io.aerodb.storage.harness.Tokens;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -133,10 +132,10 @@ final class Server implements Target {
         return post("/bucket", "{\"id\": \"%s\", \"name\": \"%s\", \"public\": %b}".formatted(name, name, open));
     }
 
-    /** Removes files behind the gateway's back, so that hours of uploads fit on the disk. */
+    /** Empties files behind the gateway's back, so that hours of uploads fit on the disk. */
     @Override
     public void drop(String bucket, long count) {
-        Disk.deleteTree(data.resolve("objects").resolve(bucket));
+        Leftovers.empty(data.resolve("objects").resolve(bucket));
     }
 
     @Override
@@ -151,7 +150,7 @@ final class Server implements Target {
     @Override
     public void close() {
         child.close();
-        Disk.deleteTree(data);
+        setup.leftovers().discard(data);
     }
 
     private Child child() throws IOException {

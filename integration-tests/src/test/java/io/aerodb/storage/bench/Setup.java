@@ -9,8 +9,9 @@ import java.util.Optional;
  * @param output takes logs and, while they run, their data
  * @param certificates for those that speak TLS
  * @param objects in the bucket that is listed
+ * @param leftovers what servers leave on the disk
  */
-record Setup(Path output, Processors processors, Optional<Certificates> certificates, int objects)
+record Setup(Path output, Processors processors, Optional<Certificates> certificates, int objects, Leftovers leftovers)
         implements AutoCloseable {
 
     /** The JDK that runs the benchmark runs its servers, too. */
@@ -20,6 +21,7 @@ record Setup(Path output, Processors processors, Optional<Certificates> certific
 
     @Override
     public void close() {
+        leftovers.close();
         certificates.ifPresent(Certificates::close);
     }
 }

@@ -1,7 +1,6 @@
 package io.aerodb.storage.bench;
 
 import io.aerodb.storage.harness.Database;
-import io.aerodb.storage.harness.Disk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,12 +66,13 @@ final class Starts implements Runner {
         latency.recordValue(start.nanos());
         CpuSeconds since = CpuSeconds.now(Processes.UNKNOWN).since(before);
         CpuSeconds cpu = new CpuSeconds(start.cpu(), 0, since.client(), since.machine(), since.stolen());
-        return new Round(line, start.nanos() / 1e9, latency, 0, cpu, Jvm.UNKNOWN, start.resident(), Double.NaN);
+        return new Round(
+                line, start.nanos() / 1e9, latency, 0, cpu, Jvm.UNKNOWN, Double.NaN, start.resident(), Double.NaN);
     }
 
     @Override
     public void close() {
-        Disk.deleteTree(directory);
+        server.setup().leftovers().discard(directory);
     }
 
     private record Start(long nanos, double cpu, long resident) {}

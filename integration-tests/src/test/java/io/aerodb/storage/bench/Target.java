@@ -22,7 +22,7 @@ interface Target extends AutoCloseable {
 
     void createBucket(String name, boolean open) throws IOException;
 
-    /** Removes the objects {@code folder/0} and so on that a round has stored, in whatever way is quick. */
+    /** Gives back the space of the objects {@code folder/0} and so on that a round has stored, in whatever way is quick. */
     void drop(String bucket, long count) throws IOException;
 
     /** Reading of its JVM, if it has one that tells. */
