@@ -73,15 +73,16 @@ final class Representations {
     private Mono<ServerResponse> sent(
             ServerRequest request, FoundObject found, Optional<ByteRange> part, boolean verify) {
         StorageObject object = found.object();
+        HttpHeaders headers = new HttpHeaders();
+        write(request, found, headers);
+        part.ifPresent(range -> ObjectHeaders.part(range, object.size(), headers));
+        HttpStatus status = part.isPresent() ? HttpStatus.PARTIAL_CONTENT : HttpStatus.OK;
         return blobs.of(
                         object,
                         part.orElse(ByteRange.whole(object.size())),
                         verify,
                         request.exchange().getRequest())
-                .flatMap(body -> ServerResponse.status(part.isPresent() ? HttpStatus.PARTIAL_CONTENT : HttpStatus.OK)
-                        .headers(headers -> write(request, found, headers))
-                        .headers(headers -> part.ifPresent(range -> ObjectHeaders.part(range, object.size(), headers)))
-                        .body(body));
+                .map(body -> new ContentAnswer(status, headers, body));
     }
 
     private static void write(ServerRequest request, FoundObject found, HttpHeaders headers) {
