@@ -1,6 +1,7 @@
 package io.aerodb.storage.gateway.object;
 
 import java.util.Map;
+import java.util.function.Consumer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ResponseCookie;
@@ -12,10 +13,10 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * The answer with content. Its conditions are decided, so they are not looked at again as Spring's own would, which parses the
+ * The answer with content, whose header fields are written where they are sent from. Its conditions are decided, so they are not looked at again as Spring's own would, which parses the
  * dates that it has just written.
  */
-record ContentAnswer(HttpStatusCode statusCode, HttpHeaders headers, Body body) implements ServerResponse {
+record ContentAnswer(HttpStatusCode statusCode, Consumer<HttpHeaders> fields, Body body) implements ServerResponse {
 
     @FunctionalInterface
     interface Body {
@@ -35,12 +36,19 @@ record ContentAnswer(HttpStatusCode statusCode, HttpHeaders headers, Body body) 
     }
 
     @Override
+    public HttpHeaders headers() {
+        HttpHeaders headers = new HttpHeaders();
+        fields.accept(headers);
+        return headers;
+    }
+
+    @Override
     public MultiValueMap<String, ResponseCookie> cookies() {
         return CollectionUtils.toMultiValueMap(Map.of());
     }
 
     private void writeHead(ServerHttpResponse response) {
         response.setStatusCode(statusCode);
-        response.getHeaders().putAll(headers);
+        fields.accept(response.getHeaders());
     }
 }

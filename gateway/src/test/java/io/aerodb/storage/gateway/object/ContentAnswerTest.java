@@ -80,14 +80,12 @@ class ContentAnswerTest {
     }
 
     private static ServerResponse answer(Mono<DataBuffer> bytes) {
-        HttpHeaders headers = new HttpHeaders();
-        headers.setETag("\"1\"");
         return new ContentAnswer(
                 HttpStatus.PARTIAL_CONTENT,
-                headers,
+                headers -> headers.setETag("\"1\""),
                 (response, head) -> response.writeWith(bytes.doOnNext(there -> {
-                    headers.setContentLength(there.readableByteCount());
                     head.run();
+                    response.getHeaders().setContentLength(there.readableByteCount());
                 })));
     }
 
