@@ -38,6 +38,14 @@ public interface StorageBackend {
     BlobContent read(BlobKey key, ByteRange range);
 
     /**
+     * The bytes of one short range, by one step of the backend, of a blob that has this size. Emits one buffer, which the
+     * subscriber releases; an empty one for no bytes. All of them are in memory then, so it is up to the caller how many he
+     * asks for. Fails like {@link BlobContent#bytes()}, and with {@link BackendException.Truncated} also when the blob is
+     * shorter or longer than this. What is read for one who has cancelled is released by the backend.
+     */
+    Mono<DataBuffer> readAtOnce(BlobKey key, long size, ByteRange range);
+
+    /**
      * Removes a blob and every unfinished write of that key. Completes when it is gone for good; completes too when there
      * was nothing. Readers that have already opened the blob may finish.
      */

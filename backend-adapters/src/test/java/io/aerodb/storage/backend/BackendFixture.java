@@ -92,7 +92,8 @@ public record BackendFixture(StorageBackend backend, TrackedBuffers buffers, Cal
         return unfinishedWrites.call() == 0;
     }
 
-    private static byte[] released(DataBuffer buffer) {
+    /** What is in a buffer, which is released. */
+    public static byte[] released(DataBuffer buffer) {
         byte[] bytes = new byte[buffer.readableByteCount()];
         buffer.read(bytes);
         DataBufferUtils.release(buffer);

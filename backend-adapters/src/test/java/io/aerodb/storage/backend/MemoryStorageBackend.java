@@ -57,6 +57,21 @@ public final class MemoryStorageBackend implements StorageBackend {
     }
 
     @Override
+    public Mono<DataBuffer> readAtOnce(BlobKey key, long size, ByteRange range) {
+        return Mono.<DataBuffer>fromCallable(() -> part(key, size, range))
+                .doOnDiscard(DataBuffer.class, DataBufferUtils::release);
+    }
+
+    private DataBuffer part(BlobKey key, long size, ByteRange range) {
+        byte[] bytes = found(key).bytes();
+        if (bytes.length != size || range.end() > size) {
+            throw new BackendException.Truncated(key, Math.max(size, range.end()), bytes.length);
+        }
+        int length = (int) range.length();
+        return buffers.allocateBuffer(length).write(bytes, (int) range.offset(), length);
+    }
+
+    @Override
     public Mono<Void> delete(BlobKey key) {
         return Mono.fromRunnable(() -> remove(key));
     }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
  * write unfinished.
  */
 public abstract class StorageBackendContract
-        implements WriteContract, AbandonedWriteContract, ReadContract, CatalogueContract {
+        implements WriteContract, AbandonedWriteContract, ReadContract, ReadAtOnceContract, CatalogueContract {
 
     private BackendFixture fixture = new BackendFixture(new MemoryStorageBackend(), new TrackedBuffers(), () -> 0L);
 

@@ -31,6 +31,11 @@ public abstract class ForwardingBackend implements StorageBackend {
     }
 
     @Override
+    public Mono<DataBuffer> readAtOnce(BlobKey key, long size, ByteRange range) {
+        return backend.readAtOnce(key, size, range);
+    }
+
+    @Override
     public Mono<Void> delete(BlobKey key) {
         return backend.delete(key);
     }

@@ -55,7 +55,7 @@ class VerifiedReadIT {
                 .hasHeader("Content-Length", "1500000")
                 .hasBody(large);
         assertThat(api.download(bucket, "empty")).hasStatus(200).hasBody(new byte[0]);
-        assertThat(new Metrics(verifying).reads()).isEqualTo(before + 1);
+        assertThat(new Metrics(verifying).reads()).isEqualTo(before + 2);
     }
 
     @Test
@@ -79,6 +79,7 @@ class VerifiedReadIT {
 
         assertThat(refused).isRefused(500, "ChecksumMismatch");
         assertThat(refused.header("ETag")).isEmpty();
+        assertThat(refused.header("Accept-Ranges")).isEmpty();
     }
 
     @Test
@@ -131,6 +132,26 @@ class VerifiedReadIT {
         assertThat(count("truncated")).isEqualTo(truncated + 1);
         assertThat(events("missing")).isEqualTo(1);
         assertThat(events("short")).isEqualTo(1);
+    }
+
+    @Test
+    void aSmallFileThatIsMissingOrOfAnotherSizeIsReportedWhetherOrNotItIsVerified() throws IOException {
+        Files.delete(stored("missing", Bytes.of("content")));
+        Files.write(stored("longer", Bytes.of("content")), Bytes.of("content and more"));
+        Files.write(stored("shorter", Bytes.of("content")), Bytes.of("cont"));
+        double missing = count("missing");
+        double truncated = count("truncated");
+
+        assertThat(api.download(bucket, "missing")).isRefused(500, "InternalError");
+        assertThat(api.download(bucket, "longer", "Range", "bytes=0-1")).isRefused(500, "InternalError");
+        Answer refused = api.download(bucket, "shorter", "Range", "bytes=0-1");
+
+        assertThat(refused).isRefused(500, "InternalError");
+        assertThat(refused.header("Content-Range")).isEmpty();
+        assertThat(refused.header("Last-Modified")).isEmpty();
+        assertThat(count("missing")).isEqualTo(missing + 1);
+        assertThat(count("truncated")).isEqualTo(truncated + 2);
+        assertThat(events("missing") + events("longer") + events("shorter")).isEqualTo(3);
     }
 
     @Test

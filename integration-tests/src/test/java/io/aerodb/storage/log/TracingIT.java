@@ -84,13 +84,13 @@ class TracingIT {
     }
 
     @Test
-    void aDownloadReadsTheRowAndLooksAtTheFile() {
+    void aSmallDownloadReadsTheRowAndTheFile() {
         alice.upload(bucket, "a", Bytes.of("content")).expect(201);
         alice.download(bucket, "a", "traceparent", parent).expect(200);
 
         await().untilAsserted(() -> assertThat(collector.of(trace))
                 .extracting(Span::getName)
-                .contains("download", "object_find", "backend stat"));
+                .contains("download", "object_find", "backend read"));
     }
 
     @Test

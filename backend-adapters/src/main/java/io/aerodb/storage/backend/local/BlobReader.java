@@ -15,7 +15,7 @@ import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.SynchronousSink;
 
-/** One reading of one range: a buffer for each that is asked for, none ahead. Blocking; one thread at a time. */
+/** One reading of one range: a buffer for each that is asked for, none ahead; or all at once. Blocking; one thread at a time. */
 final class BlobReader {
 
     static final int CHUNK = 128 << 10;
@@ -35,12 +35,29 @@ final class BlobReader {
     }
 
     static Flux<DataBuffer> bytes(BlobFiles files, BlobKey key, ByteRange range, NettyDataBufferFactory buffers) {
-        return Flux.generate(() -> open(files, key, range, buffers), BlobReader::next, BlobReader::close);
+        return Flux.generate(
+                () -> {
+                    requireLength(key, range, files.stat(key).size());
+                    return open(files, key, range, buffers);
+                },
+                BlobReader::next,
+                BlobReader::close);
+    }
+
+    /** The whole range in one buffer, of a file that has this size. */
+    static DataBuffer all(BlobFiles files, BlobKey key, long size, ByteRange range, NettyDataBufferFactory buffers)
+            throws IOException {
+        requireSize(key, size, files.stat(key).size());
+        BlobReader reader = open(files, key, range, buffers);
+        try {
+            return buffers.wrap(reader.read(Math.toIntExact(range.length())));
+        } finally {
+            reader.close();
+        }
     }
 
     private static BlobReader open(BlobFiles files, BlobKey key, ByteRange range, NettyDataBufferFactory buffers)
             throws IOException {
-        requireLength(key, range, files.stat(key).size());
         try {
             FileChannel channel = FileChannel.open(files.file(key), StandardOpenOption.READ, NOFOLLOW_LINKS);
             return new BlobReader(key, range, channel, buffers);
@@ -98,6 +115,12 @@ final class BlobReader {
             channel.close();
         } catch (IOException ignored) {
             // A descriptor that was only read from has nothing to lose.
+        }
+    }
+
+    private static void requireSize(BlobKey key, long expected, long actual) {
+        if (actual != expected) {
+            throw new BackendException.Truncated(key, expected, actual);
         }
     }
 

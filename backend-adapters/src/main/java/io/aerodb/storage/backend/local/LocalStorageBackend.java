@@ -37,7 +37,7 @@ import reactor.core.publisher.Mono;
  * who knows the key; it is taken back when the sync fails or the writer leaves.
  *
  * <p>Reads are {@link BlobContent.FileRegion}s. Whoever sends the file itself follows what stands at that path then;
- * {@link #stat} beforehand refuses links, {@code bytes()} does it by itself.
+ * {@link #stat} beforehand refuses links, {@code bytes()} and {@link #readAtOnce} do it by themselves.
  */
 public final class LocalStorageBackend
         implements StorageBackend, OwnedVolume, UnfinishedWrites, FileSystemSpace, AutoCloseable {
@@ -134,6 +134,12 @@ public final class LocalStorageBackend
                 .doOnDiscard(DataBuffer.class, DataBufferUtils::release) // what comes when it is too late
                 .onErrorMap(failure -> Failures.translated("read of '%s'".formatted(key), failure));
         return new BlobContent.FileRegion(volume.blobs().file(key), range, bytes);
+    }
+
+    @Override
+    public Mono<DataBuffer> readAtOnce(BlobKey key, long size, ByteRange range) {
+        return ShortRead.by(threads, limit, () -> BlobReader.all(volume.blobs(), key, size, range, buffers))
+                .onErrorMap(failure -> Failures.translated("read of '%s'".formatted(key), failure));
     }
 
     @Override

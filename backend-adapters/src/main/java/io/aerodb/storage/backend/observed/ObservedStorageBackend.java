@@ -63,6 +63,11 @@ public final class ObservedStorageBackend implements StorageBackend {
     }
 
     @Override
+    public Mono<DataBuffer> readAtOnce(BlobKey key, long size, ByteRange range) {
+        return read.observed(backend.readAtOnce(key, size, range));
+    }
+
+    @Override
     public Mono<Void> delete(BlobKey key) {
         return delete.observed(backend.delete(key));
     }

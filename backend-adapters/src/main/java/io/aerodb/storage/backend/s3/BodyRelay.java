@@ -1,6 +1,7 @@
 package io.aerodb.storage.backend.s3;
 
 import java.nio.ByteBuffer;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,22 @@ final class BodyRelay implements AsyncResponseTransformer<GetObjectResponse, Bod
     /** Bytes of the object, from the range that was asked for, that this answer says it has. */
     long length() {
         return head == null ? 0 : head.contentLength();
+    }
+
+    /** Bytes of the object as a whole; empty when the answer does not say. */
+    OptionalLong size() {
+        GetObjectResponse answer = head;
+        if (answer == null) {
+            return OptionalLong.empty();
+        }
+        String range = answer.contentRange();
+        return range == null ? OptionalLong.of(answer.contentLength()) : total(range);
+    }
+
+    /** @param range {@code bytes 0-9/1000} or, when it is not known of what, {@code bytes 0-9/*} */
+    private static OptionalLong total(String range) {
+        String total = range.substring(range.indexOf('/') + 1);
+        return total.equals("*") ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(total));
     }
 
     /** To be subscribed once. */

@@ -5,6 +5,7 @@ import io.aerodb.storage.backend.BlobKey;
 import io.aerodb.storage.backend.ByteRange;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
@@ -22,18 +23,27 @@ final class S3Reader {
     private final S3Bucket bucket;
     private final BlobKey key;
     private final ByteRange range;
+    private final OptionalLong size;
     private long position;
     private boolean begun;
 
-    private S3Reader(S3Bucket bucket, BlobKey key, ByteRange range) {
+    private S3Reader(S3Bucket bucket, BlobKey key, ByteRange range, OptionalLong size) {
         this.bucket = bucket;
         this.key = key;
         this.range = range;
+        this.size = size;
         this.position = range.offset();
     }
 
     static Flux<DataBuffer> bytes(S3Bucket bucket, BlobKey key, ByteRange range) {
-        return range.length() == 0 ? existing(bucket, key) : Flux.defer(() -> new S3Reader(bucket, key, range).bytes());
+        return range.length() == 0
+                ? existing(bucket, key)
+                : Flux.defer(() -> new S3Reader(bucket, key, range, OptionalLong.empty()).bytes());
+    }
+
+    /** The same of an object that has this size; not an empty range, whose answer would not tell. */
+    static Flux<DataBuffer> bytes(S3Bucket bucket, BlobKey key, ByteRange range, long size) {
+        return Flux.defer(() -> new S3Reader(bucket, key, range, OptionalLong.of(size)).bytes());
     }
 
     private static Flux<DataBuffer> existing(S3Bucket bucket, BlobKey key) {
@@ -71,6 +81,10 @@ final class S3Reader {
         begun = true;
         if (relay.length() < range.end() - position) {
             return Flux.error(new BackendException.Truncated(key, range.end(), position + relay.length()));
+        }
+        if (size.isPresent() && relay.size().orElse(size.getAsLong()) != size.getAsLong()) {
+            return Flux.error(new BackendException.Truncated(
+                    key, size.getAsLong(), relay.size().getAsLong()));
         }
         return relay.bytes().onErrorMap(this::broken).map(this::counted);
     }

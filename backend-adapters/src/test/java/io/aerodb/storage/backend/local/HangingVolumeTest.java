@@ -66,6 +66,7 @@ class HangingVolumeTest {
             assertUnavailable(backend.list());
             assertUnavailable(backend.unfinished());
             assertUnavailable(backend.read(key, ByteRange.whole(10)).bytes());
+            assertUnavailable(backend.readAtOnce(key, 10, ByteRange.whole(10)));
             assertUnavailable(fixture.write(newKey(), fixture.content(bytes(10, 2))));
 
             disk.answer();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.aerodb.storage.backend.BackendException;
 import io.aerodb.storage.backend.BackendFixture;
 import io.aerodb.storage.backend.BlobKey;
+import io.aerodb.storage.backend.ByteRange;
 import io.aerodb.storage.backend.MemoryStorageBackend;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,6 +61,7 @@ class LocalSymbolicLinkTest {
         plant(place);
         assertNotRead(place, fixture.backend().stat(KEY));
         assertNotRead(place, fixture.read(KEY, 0, 10));
+        assertNotRead(place, fixture.backend().readAtOnce(KEY, 10, ByteRange.whole(10)));
         assertRefused(fixture.write(KEY, fixture.content(bytes(20, 2))));
         assertRefused(fixture.backend().delete(KEY));
         assertThat(fixture.listed()).isEmpty();

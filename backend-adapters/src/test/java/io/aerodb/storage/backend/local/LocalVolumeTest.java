@@ -254,6 +254,17 @@ class LocalVolumeTest {
     }
 
     @Test
+    void directoryInPlaceOfABlobIsDisplacedWhenItIsReadAtOnce() throws IOException {
+        BackendFixture fixture = volume.fixture(volume.open());
+        BlobKey key = fixture.stored(bytes(10, 9));
+        Files.delete(volume.file(key));
+        Files.createDirectory(volume.file(key));
+        StepVerifier.create(fixture.backend().readAtOnce(key, 10, ByteRange.whole(10)))
+                .expectError(BackendException.Displaced.class)
+                .verify(LIMIT);
+    }
+
+    @Test
     void readerThatHasOpenedTheBlobMayFinish() {
         BackendFixture fixture = volume.fixture(volume.open());
         BlobKey key = fixture.stored(bytes(BackendFixture.MIB, 8));

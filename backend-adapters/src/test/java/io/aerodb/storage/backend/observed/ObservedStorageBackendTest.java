@@ -94,6 +94,20 @@ class ObservedStorageBackendTest {
     }
 
     @Test
+    void whatIsReadAtOnceIsARead() {
+        BlobKey key = fixture.stored(bytes(10, 6));
+        StepVerifier.create(observed.readAtOnce(key, 10, ByteRange.whole(10)).map(DataBufferUtils::release))
+                .expectNextCount(1)
+                .expectComplete()
+                .verify(LIMIT);
+        StepVerifier.create(observed.readAtOnce(key, 11, ByteRange.whole(11)))
+                .expectError(BackendException.Truncated.class)
+                .verify(LIMIT);
+        assertTimed("read", 2);
+        assertThat(errors("read")).isEqualTo(1);
+    }
+
+    @Test
     void failuresAreCountedButForWhatIsNotThereOrIsNotTheBackends() {
         StepVerifier.create(observed.stat(newKey())).verifyError(BackendException.NotFound.class);
         StepVerifier.create(fixture.write(newKey(), Flux.error(new IllegalStateException("left"))))

@@ -91,6 +91,32 @@ class S3ReadFaultsTest {
     }
 
     @Test
+    void aShortRangeIsOneCall() {
+        assertThat(atOnce()).isEqualTo(Arrays.copyOfRange(BYTES, 7, 60_007));
+        assertThat(s3.faults().count(S3Call.GET)).isEqualTo(1);
+        assertThat(s3.faults().count(S3Call.HEAD)).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource({"breaksBeforeTheAnswer", "breaksBeforeTheFirstByte"})
+    void aShortRangeThatBreaksOnceIsReadAllTheSame(Fault fault) {
+        s3.faults().once(S3Call.GET, fault);
+        assertThat(atOnce()).isEqualTo(Arrays.copyOfRange(BYTES, 7, 60_007));
+        assertThat(s3.faults().count(S3Call.GET)).isEqualTo(2);
+    }
+
+    @Test
+    void whoLeavesBeforeTheAnswerOfAShortRangeGivesItsConnectionBack() {
+        s3.faults().always(S3Call.GET, Fault.answerHeldBack());
+        for (int round = 0; round < 10; round++) {
+            StepVerifier.create(fixture.backend().readAtOnce(key, BYTES.length, new ByteRange(7, 60_000)))
+                    .then(awaitGets(round + 1))
+                    .thenCancel()
+                    .verify(LIMIT);
+        }
+    }
+
+    @Test
     void bodyThatStallsIsBrokenOffAndContinued() {
         s3.faults().once(S3Call.GET, Fault.answerStalled(100 * KIB));
         assertThat(fixture.read(key, 0, BYTES.length).block(LIMIT)).isEqualTo(BYTES);
@@ -247,6 +273,13 @@ class S3ReadFaultsTest {
             mortal.backend().check().block(LIMIT);
             assertThat(mortal.fixture().readAll(stored)).isEqualTo(BYTES);
         }
+    }
+
+    private byte[] atOnce() {
+        return fixture.backend()
+                .readAtOnce(key, BYTES.length, new ByteRange(7, 60_000))
+                .map(BackendFixture::released)
+                .block(LIMIT);
     }
 
     private void assertBreakingOnceMakesNoDifference(Fault fault) {

@@ -12,20 +12,23 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.util.function.Function;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
-import org.springframework.http.ReactiveHttpOutputMessage;
 import org.springframework.http.ZeroCopyHttpOutputMessage;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
-import org.springframework.web.reactive.function.BodyInserter;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
- * The bytes of an object as a response body. Before the first header is sent the blob is looked at, so that a missing or
- * short one is an error and not a broken answer. On plain HTTP/1.1 a file goes out by sendfile, unless it is to be verified.
+ * The bytes of an object as a response body. Few of them are read before the head, and sent together with it. Before the head of
+ * more the blob is looked at; so one that is missing or has another size is an error and not a broken answer. On plain HTTP/1.1 a
+ * file goes out by sendfile, unless it is to be verified.
  */
 final class BlobBody {
+
+    /** Bytes that take less to copy than a file takes to be handed to the system. They wait in memory for a client who does not read. */
+    private static final int AT_ONCE = 64 << 10;
 
     /** Buffers of one download that are read and not sent. */
     private static final int READ_AHEAD = 4;
@@ -39,17 +42,38 @@ final class BlobBody {
     }
 
     /**
-     * Completes with the body, these bytes, when the blob is there in full.
+     * The body, these bytes. Those that are read before the head may fail to be there when they are sent; for all others this
+     * completes when the blob is there in full.
      *
      * @param verify whether the bytes, which are all, are compared with their SHA-256
      */
-    Mono<BodyInserter<Void, ReactiveHttpOutputMessage>> of(
+    Mono<ContentAnswer.Body> of(StorageObject object, ByteRange range, boolean verify, ServerHttpRequest request) {
+        return range.length() <= AT_ONCE
+                ? Mono.just(atOnce(object, range, verify))
+                : streamed(object, range, verify, request);
+    }
+
+    private ContentAnswer.Body atOnce(StorageObject object, ByteRange range, boolean verify) {
+        Mono<DataBuffer> bytes = asked(object, backend -> atOnce(object, range, verify, backend));
+        return (response, head) -> response.writeWith(bytes.doOnNext(there -> head.run()));
+    }
+
+    private static Mono<DataBuffer> atOnce(
+            StorageObject object, ByteRange range, boolean verify, StorageBackend backend) {
+        Mono<DataBuffer> bytes = backend.readAtOnce(key(object), object.size(), range);
+        return verify ? VerifiedBytes.of(object, bytes) : bytes;
+    }
+
+    private Mono<ContentAnswer.Body> streamed(
             StorageObject object, ByteRange range, boolean verify, ServerHttpRequest request) {
         boolean byFile = !verify && isPlainHttp1(request);
-        return whole(object, backend -> backend.read(new BlobKey(object.blobKey()), range))
-                .map(content -> byFile && content instanceof BlobContent.FileRegion region
-                        ? (message, context) -> send(region, message)
-                        : (message, context) -> send(bytes(object, content, verify), message));
+        return asked(object, backend -> stat(object, backend).map(stat -> backend.read(stat.key(), range)))
+                .map(content -> (response, head) -> {
+                    head.run();
+                    return byFile && content instanceof BlobContent.FileRegion region
+                            ? send(region, response)
+                            : send(bytes(object, content, verify), response);
+                });
     }
 
     /** The answer to a reading of a blob that is known to be damaged. */
@@ -59,43 +83,40 @@ final class BlobBody {
 
     /** Completes when the blob is there in full. */
     Mono<Void> present(StorageObject object) {
-        return whole(object, Function.identity()).then();
+        return asked(object, backend -> stat(object, backend)).then();
     }
 
-    /** What is wanted of the backend, when the blob is there in full. */
-    private <T> Mono<T> whole(StorageObject object, Function<StorageBackend, T> wanted) {
-        return Mono.fromSupplier(() -> backends.get(object.backend()))
-                .flatMap(backend -> stat(object, backend).map(stat -> wanted.apply(backend)))
+    /** What the object's backend says; a damaged blob is noted. */
+    private <T> Mono<T> asked(StorageObject object, Function<StorageBackend, Mono<T>> question) {
+        return Mono.defer(() -> question.apply(backends.get(object.backend())))
                 .onErrorResume(BackendException.class, failure -> corrupt.noted(object, failure))
                 .onErrorMap(BackendException.class, BackendAnswers::named);
     }
 
     private static Mono<BlobStat> stat(StorageObject object, StorageBackend backend) {
-        return backend.stat(new BlobKey(object.blobKey())).doOnNext(stat -> check(object, stat));
+        return backend.stat(key(object)).doOnNext(stat -> check(object, stat));
     }
 
     private Flux<DataBuffer> bytes(StorageObject object, BlobContent content, boolean verify) {
-        if (content.range().length() == 0) {
-            return Flux.empty();
-        }
         return (verify ? VerifiedBytes.of(object, content.bytes()) : content.bytes())
                 .onErrorResume(BackendException.class, failure -> corrupt.noted(object, failure))
                 .onErrorMap(BackendException.class, BackendAnswers::named);
     }
 
-    private static Mono<Void> send(BlobContent.FileRegion region, ReactiveHttpOutputMessage message) {
-        ByteRange range = region.range();
-        if (range.length() == 0) {
-            return message.setComplete();
-        }
-        return message instanceof ZeroCopyHttpOutputMessage zeroCopy
-                ? zeroCopy.writeWith(region.file(), range.offset(), range.length())
-                : send(region.bytes(), message);
+    private static Mono<Void> send(BlobContent.FileRegion region, ServerHttpResponse response) {
+        return response instanceof ZeroCopyHttpOutputMessage zeroCopy
+                ? zeroCopy.writeWith(
+                        region.file(), region.range().offset(), region.range().length())
+                : send(region.bytes(), response);
     }
 
     /** The server asks for 128 buffers at a time, which would all be read ahead. */
-    private static Mono<Void> send(Flux<DataBuffer> bytes, ReactiveHttpOutputMessage message) {
-        return message.writeWith(bytes.limitRate(READ_AHEAD).doOnDiscard(DataBuffer.class, DataBufferUtils::release));
+    private static Mono<Void> send(Flux<DataBuffer> bytes, ServerHttpResponse response) {
+        return response.writeWith(bytes.limitRate(READ_AHEAD).doOnDiscard(DataBuffer.class, DataBufferUtils::release));
+    }
+
+    private static BlobKey key(StorageObject object) {
+        return new BlobKey(object.blobKey());
     }
 
     private static void check(StorageObject object, BlobStat stat) {

@@ -4,10 +4,11 @@ import io.aerodb.storage.backend.ByteRange;
 import io.aerodb.storage.metadata.BucketPolicy;
 import io.aerodb.storage.metadata.FoundObject;
 import io.aerodb.storage.metadata.StorageObject;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.springframework.http.HttpHeaders;
 
 /** The header fields of an object's representation (RFC 9110, 8), the same for GET and HEAD. */
@@ -51,14 +52,17 @@ final class ObjectHeaders {
     /** As it was sent with the upload; but only a public bucket's objects may stay in shared caches. */
     static String cacheControl(FoundObject found) {
         String stored = found.object().cacheControl();
-        return found.policy() == BucketPolicy.PUBLIC
-                ? stored
-                : Stream.concat(
-                                Stream.of("private"),
-                                Stream.of(stored.split(",")).map(String::trim))
-                        .filter(directive -> !directive.equalsIgnoreCase("public"))
-                        .distinct()
-                        .collect(Collectors.joining(", "));
+        return found.policy() == BucketPolicy.PUBLIC ? stored : unshared(stored);
+    }
+
+    private static String unshared(String stored) {
+        Set<String> directives = new LinkedHashSet<>(List.of("private"));
+        for (String directive : stored.split(",")) {
+            if (!directive.trim().equalsIgnoreCase("public")) {
+                directives.add(directive.trim());
+            }
+        }
+        return String.join(", ", directives);
     }
 
     /** Whether a browser would run or render it. */

@@ -25,7 +25,7 @@ final class Reads {
         if (request.method() == HttpMethod.HEAD) {
             return finding.flatMap(found -> representations.answer(request, found, terms));
         }
-        Transfer download = downloads.begin(ObjectPaths.of(request).bucket());
+        Transfer download = downloads.begin(ObjectPaths.bucketOf(request));
         return download.answered(
                 finding.doOnNext(found -> download.in(found.object().bucket()))
                         .flatMap(found -> representations.answer(request, found, terms)));

@@ -10,6 +10,7 @@ import io.aerodb.storage.metadata.FoundObject;
 import io.aerodb.storage.metadata.StorageObject;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
@@ -73,15 +74,17 @@ final class Representations {
     private Mono<ServerResponse> sent(
             ServerRequest request, FoundObject found, Optional<ByteRange> part, boolean verify) {
         StorageObject object = found.object();
+        HttpStatus status = part.isPresent() ? HttpStatus.PARTIAL_CONTENT : HttpStatus.OK;
+        Consumer<HttpHeaders> fields = headers -> {
+            write(request, found, headers);
+            part.ifPresent(range -> ObjectHeaders.part(range, object.size(), headers));
+        };
         return blobs.of(
                         object,
                         part.orElse(ByteRange.whole(object.size())),
                         verify,
                         request.exchange().getRequest())
-                .flatMap(body -> ServerResponse.status(part.isPresent() ? HttpStatus.PARTIAL_CONTENT : HttpStatus.OK)
-                        .headers(headers -> write(request, found, headers))
-                        .headers(headers -> part.ifPresent(range -> ObjectHeaders.part(range, object.size(), headers)))
-                        .body(body));
+                .map(body -> new ContentAnswer(status, fields, body));
     }
 
     private static void write(ServerRequest request, FoundObject found, HttpHeaders headers) {

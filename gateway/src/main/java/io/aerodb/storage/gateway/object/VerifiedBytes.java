@@ -9,6 +9,7 @@ import java.util.Set;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.SynchronousSink;
 
 /** One reading of a whole object, hashed on the way by the thread that brings the bytes. */
@@ -31,6 +32,11 @@ final class VerifiedBytes {
      */
     static Flux<DataBuffer> of(StorageObject object, Flux<DataBuffer> bytes) {
         return Flux.defer(() -> bytes.handle(new VerifiedBytes(object)::pass));
+    }
+
+    /** The same of all bytes in one buffer. */
+    static Mono<DataBuffer> of(StorageObject object, Mono<DataBuffer> bytes) {
+        return Mono.defer(() -> bytes.handle(new VerifiedBytes(object)::pass));
     }
 
     private void pass(DataBuffer buffer, SynchronousSink<DataBuffer> sink) {

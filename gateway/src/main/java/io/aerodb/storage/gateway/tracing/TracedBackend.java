@@ -48,6 +48,11 @@ final class TracedBackend implements StorageBackend {
     }
 
     @Override
+    public Mono<DataBuffer> readAtOnce(BlobKey key, long size, ByteRange range) {
+        return Spans.child(call("read"), () -> backend.readAtOnce(key, size, range));
+    }
+
+    @Override
     public Mono<Void> delete(BlobKey key) {
         return Spans.child(call("delete"), () -> backend.delete(key));
     }

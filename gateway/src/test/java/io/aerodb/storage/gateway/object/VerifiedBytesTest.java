@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 class VerifiedBytesTest {
@@ -90,6 +91,22 @@ class VerifiedBytesTest {
                 .expectNextCount(3)
                 .thenCancel()
                 .verify();
+    }
+
+    @Test
+    void oneBufferOfAllBytesComesOnlyWhenTheyAreRight() throws Exception {
+        byte[] content = content(1_000);
+        byte[] damaged = content.clone();
+        damaged[3] ^= 1;
+
+        VerifiedBytes.of(object(content), Mono.fromCallable(() -> buffers.copy(content, 0, 1_000)))
+                .doOnNext(DataBufferUtils::release)
+                .as(StepVerifier::create)
+                .expectNextCount(1)
+                .verifyComplete();
+        VerifiedBytes.of(object(content), Mono.fromCallable(() -> buffers.copy(damaged, 0, 1_000)))
+                .as(StepVerifier::create)
+                .verifyError(BackendException.Corrupt.class);
     }
 
     private static void take(DataBuffer part, ByteArrayOutputStream sent) {

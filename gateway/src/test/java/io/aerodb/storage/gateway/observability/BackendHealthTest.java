@@ -82,6 +82,11 @@ class BackendHealthTest {
         }
 
         @Override
+        public Mono<DataBuffer> readAtOnce(BlobKey key, long size, ByteRange range) {
+            return Mono.error(new BackendException.NotFound(key));
+        }
+
+        @Override
         public Mono<Void> delete(BlobKey key) {
             return Mono.empty();
         }

@@ -1,0 +1,54 @@
+package io.aerodb.storage.gateway.object;
+
+import java.util.Map;
+import java.util.function.Consumer;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ResponseCookie;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.util.CollectionUtils;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/**
+ * The answer with content, whose header fields are written where they are sent from. Its conditions are decided, so they are not looked at again as Spring's own would, which parses the
+ * dates that it has just written.
+ */
+record ContentAnswer(HttpStatusCode statusCode, Consumer<HttpHeaders> fields, Body body) implements ServerResponse {
+
+    @FunctionalInterface
+    interface Body {
+
+        /**
+         * Sends it. A failure before the head is written is answered with an error.
+         *
+         * @param head writes the header fields; to be run once, before the first byte is sent
+         */
+        Mono<Void> to(ServerHttpResponse response, Runnable head);
+    }
+
+    @Override
+    public Mono<Void> writeTo(ServerWebExchange exchange, Context context) {
+        ServerHttpResponse response = exchange.getResponse();
+        return body.to(response, () -> writeHead(response));
+    }
+
+    @Override
+    public HttpHeaders headers() {
+        HttpHeaders headers = new HttpHeaders();
+        fields.accept(headers);
+        return headers;
+    }
+
+    @Override
+    public MultiValueMap<String, ResponseCookie> cookies() {
+        return CollectionUtils.toMultiValueMap(Map.of());
+    }
+
+    private void writeHead(ServerHttpResponse response) {
+        response.setStatusCode(statusCode);
+        fields.accept(response.getHeaders());
+    }
+}
