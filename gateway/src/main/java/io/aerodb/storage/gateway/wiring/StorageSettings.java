@@ -140,7 +140,7 @@ public record StorageSettings(
             @Nullable Migration migration,
             @DefaultValue("prefer") String sslMode,
             @Nullable Path sslRootCertificate,
-            @DefaultValue("16") int poolSize,
+            @DefaultValue("10") int poolSize,
             @DefaultValue("4") int jobPoolSize,
             @DefaultValue("3s") Duration acquireTimeout,
             @DefaultValue("5s") Duration connectTimeout,

@@ -28,6 +28,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -56,6 +57,7 @@ class UploadsTest {
     private static final RlsContext ALICE =
             new RlsContext("alice", Role.AUTHENTICATED, "{\"sub\":\"alice\",\"role\":\"authenticated\"}");
     private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Comparator<DataBuffer> BY_IDENTITY = (one, other) -> one == other ? 0 : 1;
 
     private static LiveMetadata metadata;
 
@@ -67,6 +69,7 @@ class UploadsTest {
     private final String bucket = "bucket-" + UUID.randomUUID();
     private Function<Mono<StoredBlob>, Mono<StoredBlob>> afterWrite = Function.identity();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final List<DataBuffer> given = new CopyOnWriteArrayList<>();
     private Consumer<String> admission = backend -> {};
     private final Uploads uploads = new Uploads(
             metadata.objects,
@@ -106,6 +109,15 @@ class UploadsTest {
         assertThat(metadata.ledgerOf(bucket)).isEqualTo("live");
         assertThat(blobs()).isEqualTo(1);
         assertCounted("success", 5);
+    }
+
+    @Test
+    void theBackendIsGivenTheVeryBuffersThatCame() {
+        List<DataBuffer> sent = new CopyOnWriteArrayList<>();
+        StepVerifier.create(uploads.accept(upload(content("hello").doOnNext(sent::add))))
+                .expectNextCount(1)
+                .verifyComplete();
+        assertThat(given).hasSize(2).usingElementComparator(BY_IDENTITY).containsExactlyElementsOf(sent);
     }
 
     @Test
@@ -424,7 +436,7 @@ class UploadsTest {
 
         @Override
         public Mono<StoredBlob> write(BlobKey key, Flux<DataBuffer> content, WriteHints hints) {
-            return Mono.defer(() -> afterWrite.apply(super.write(key, content, hints)));
+            return Mono.defer(() -> afterWrite.apply(super.write(key, content.doOnNext(given::add), hints)));
         }
     }
 }
