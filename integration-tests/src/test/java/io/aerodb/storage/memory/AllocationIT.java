@@ -35,7 +35,9 @@ class AllocationIT {
 
     @BeforeAll
     static void start() {
-        gateway = Launch.fresh().onJvm(Launch.QUICK_JVM.toArray(String[]::new)).start();
+        gateway = Launch.fresh("--storage.local.fsync=false") // local, also where the suite is run with S3
+                .onJvm(Launch.QUICK_JVM.toArray(String[]::new))
+                .start();
         api = gateway.asUser(USER);
         bucket = api.newBucket("private");
     }
