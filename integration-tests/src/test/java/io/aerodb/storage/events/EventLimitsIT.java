@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.aerodb.storage.events.EventStream.Message;
 import io.aerodb.storage.harness.Api;
 import io.aerodb.storage.harness.Bytes;
+import io.aerodb.storage.harness.Database;
 import io.aerodb.storage.harness.Gateway;
 import io.aerodb.storage.harness.Metrics;
 import io.aerodb.storage.harness.Names;
@@ -75,6 +76,24 @@ class EventLimitsIT {
             api.upload(bucket, "after", Bytes.of("a")).expect(201);
             assertThat(stream.rest()).isEmpty();
         }
+    }
+
+    @Test
+    void eventsThatNobodyWaitsForAreNumberedAndNotRead() {
+        await("no subscribers").untilAsserted(() -> assertThat(metric("storage_event_subscribers"))
+                .isZero());
+        Database database = gateway.database();
+        database.execute("REVOKE EXECUTE ON FUNCTION storage_private.events_after FROM storage_gateway");
+        try {
+            for (String path : List.of("one", "two")) { // when the second has its number, a look at the first is over
+                api.upload(bucket, path, Bytes.of("a")).expect(201);
+                await("numbers")
+                        .until(() -> database.count("SELECT count(*) FROM storage.events WHERE sequence IS NULL") == 0);
+            }
+        } finally {
+            database.execute("GRANT EXECUTE ON FUNCTION storage_private.events_after TO storage_gateway");
+        }
+        assertThat(gateway.output()).doesNotContain("events_not_read");
     }
 
     @Test

@@ -79,10 +79,16 @@ final class EventFeed {
         return Flux.defer(this::next)
                 .repeat(() -> !ended)
                 .doOnSubscribe(begun -> begin())
-                .doFinally(end -> meters.closed());
+                .doFinally(end -> end());
+    }
+
+    private void end() {
+        relay.leave();
+        meters.closed();
     }
 
     private void begin() {
+        relay.join();
         meters.opened();
         beatAt = System.nanoTime() + heartbeat;
     }

@@ -4,11 +4,13 @@ import io.aerodb.storage.gateway.http.LogText;
 import io.aerodb.storage.metadata.ChangeSignal;
 import io.aerodb.storage.metadata.EventListener;
 import io.aerodb.storage.metadata.EventLog;
+import io.aerodb.storage.metadata.EventLog.Kept;
 import io.aerodb.storage.metadata.EventLog.Numbered;
 import io.aerodb.storage.metadata.StorageEvent;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +42,7 @@ final class EventRelay implements SmartLifecycle {
     private final EventMeters meters;
     private final AtomicBoolean unnumbered = new AtomicBoolean();
     private final AtomicBoolean failing = new AtomicBoolean();
+    private final AtomicInteger readers = new AtomicInteger();
     private volatile Sinks.Empty<Void> turn = Sinks.empty();
     private volatile boolean stopping;
     private volatile Duration waited = Duration.ZERO;
@@ -72,6 +75,16 @@ final class EventRelay implements SmartLifecycle {
     /** Another one when the log has become an older one, whose numbers are given a second time. */
     int generation() {
         return generation;
+    }
+
+    /** Events are read for somebody from now on. */
+    void join() {
+        readers.incrementAndGet();
+    }
+
+    /** For one less. */
+    void leave() {
+        readers.decrementAndGet();
     }
 
     /** Whether subscribers have to go. */
@@ -132,15 +145,11 @@ final class EventRelay implements SmartLifecycle {
     }
 
     private Mono<Void> look() {
-        Mono<Void> begun = last() == EventRing.NOTHING ? begin() : Mono.empty();
+        Mono<Void> begun = last() == EventRing.NOTHING ? passOver() : Mono.empty();
         return begun.then(Mono.defer(this::numbered))
-                .then(Mono.defer(this::read))
+                .then(Mono.defer(() -> readers.get() == 0 ? passOver() : read()))
                 .doOnSuccess(done -> succeeded())
                 .onErrorResume(this::failed);
-    }
-
-    private Mono<Void> begin() {
-        return events.kept().doOnNext(kept -> ring.begin(kept.last())).then();
     }
 
     private Mono<Void> numbered() {
@@ -151,16 +160,31 @@ final class EventRelay implements SmartLifecycle {
 
     private void numbered(Numbered numbered) {
         waited = numbered.waited();
-        if (numbered.last() < last()) { // the database is an older copy: its numbers are given again
-            log.warn("event=events_of_an_older_log last={} known={}", numbered.last(), last());
-            ring.begin(numbered.last());
-            generation = generation + 1; // only looks, one at a time, write it
-            turn();
-        }
+        compare(numbered.last());
         ring.forget(numbered.oldest());
         if (numbered.more()) {
             changes.run();
         }
+    }
+
+    private void compare(long given) {
+        if (given < last()) { // the database is an older copy: its numbers are given again
+            log.warn("event=events_of_an_older_log last={} known={}", given, last());
+            ring.begin(given);
+            generation = generation + 1; // only looks, one at a time, write it
+            turn();
+        }
+    }
+
+    /** What nobody waits for. Who joins meanwhile finds it in the log. */
+    private Mono<Void> passOver() {
+        return events.kept().doOnNext(this::passOver).then();
+    }
+
+    private void passOver(Kept kept) {
+        compare(kept.last());
+        ring.begin(kept.last());
+        turn();
     }
 
     /** All pages that are there. */

@@ -131,8 +131,10 @@ class EmbeddedPostgresTest {
     void killedServerComesBackOnTheSamePort() {
         try (EmbeddedPostgres server = Servers.in(data)) {
             Sql sql = new Sql(server.start());
-            Servers.postmaster(data).destroyForcibly();
-            await().atMost(SOON).until(() -> server.state() != EmbeddedPostgres.State.RUNNING);
+            ProcessHandle killed = Servers.postmaster(data);
+            killed.destroyForcibly();
+            await().atMost(SOON).ignoreExceptions().until(() -> !Servers.postmaster(data)
+                    .equals(killed));
             await().atMost(SOON).until(() -> server.state() == EmbeddedPostgres.State.RUNNING);
             await().atMost(SOON).ignoreExceptions().until(() -> sql.ask("SELECT 1")
                     .equals("1"));
