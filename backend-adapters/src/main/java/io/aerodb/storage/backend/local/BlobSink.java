@@ -51,7 +51,7 @@ final class BlobSink {
         return new BlobSink(files, threads, key, hints, files.stage(key));
     }
 
-    /** Hashes and writes these buffers, both at the same time if they are large. They stay the caller's, who may release them then. */
+    /** Hashes and writes these buffers, at the same time if they are large. They stay the caller's, who may release them afterwards. */
     void append(List<DataBuffer> batch) throws IOException {
         List<ByteBuffer> bytes = new ArrayList<>(batch.size());
         batch.forEach(buffer -> addTo(bytes, buffer));

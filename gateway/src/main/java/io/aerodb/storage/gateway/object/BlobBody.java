@@ -27,7 +27,7 @@ import reactor.netty.http.server.HttpServerRequest;
  */
 final class BlobBody {
 
-    /** Up to so many bytes it costs less to copy them than to have the system send the file. A client who does not read keeps them in memory. */
+    /** Up to so many bytes a copy costs less than to have the system send the file. They stay in memory while a client does not read. */
     private static final int AT_ONCE = 64 << 10;
 
     /** Buffers of one download that are read and not sent. */
