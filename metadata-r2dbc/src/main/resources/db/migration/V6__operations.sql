@@ -113,7 +113,7 @@ BEGIN
 END $$;
 
 -- The bytes are on stable storage: the blob is live, and the next statement has to name it. Also the lock that decides between
--- the commit and a sweeper.
+-- the commit and a sweeper. True, or raises.
 CREATE FUNCTION storage_private.blob_stored(blob_key text, bytes bigint, digest text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -138,8 +138,8 @@ BEGIN
   RETURN object;
 END $$;
 
--- Makes the blob the content of the object, as the caller. condition: overwrite, create, match (one of etags), exists.
--- Raises, so that nothing of it stays, when row security or the condition forbids.
+-- Makes the blob the content of the object, as the caller. condition: overwrite, create, match (one of etags), exists. True,
+-- or raises, so that nothing of it stays, when row security or the condition forbids.
 CREATE FUNCTION storage_private.write_row(
   role text, bucket text, path text, key text,
   type text, cache text, encoding text, metadata jsonb, condition text, etags text[]) RETURNS boolean
