@@ -117,7 +117,8 @@ BEGIN
     SELECT b.key FROM storage.blobs b
     WHERE b.backend = place AND b.not_before <= due AND b.state IN ('garbage', 'deleting')
     ORDER BY b.not_before LIMIT batch FOR UPDATE SKIP LOCKED);
-  UPDATE storage.blobs b SET state = 'live', not_before = NULL, collector = NULL -- by no way that we know
+  -- Garbage that an object names, of which no trigger leaves any, is kept.
+  UPDATE storage.blobs b SET state = 'live', not_before = NULL, collector = NULL
   WHERE b.key = ANY (locked) AND b.sha256 IS NOT NULL AND EXISTS (SELECT FROM storage.objects o WHERE o.blob_key = b.key);
   RETURN QUERY
     UPDATE storage.blobs b

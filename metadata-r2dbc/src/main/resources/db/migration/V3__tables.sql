@@ -36,7 +36,7 @@ CREATE TABLE storage.blobs (
   created_at    timestamptz NOT NULL DEFAULT now(),
   not_before    timestamptz,
   last_verified timestamptz,
-  CHECK (CASE state WHEN 'writing' THEN true -- one condition: each is read anew by every statement
+  CHECK (CASE state WHEN 'writing' THEN true -- one CHECK: every statement prepares each anew
                     WHEN 'live' THEN size >= 0 AND size IS NOT NULL AND sha256 IS NOT NULL
                     ELSE state IN ('garbage', 'deleting') AND not_before IS NOT NULL END)
 );
@@ -52,7 +52,7 @@ COMMENT ON COLUMN storage.blobs.not_before IS 'The bytes of garbage stay at leas
 CREATE TABLE storage.objects (
   id               uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   bucket_id        text COLLATE "C" NOT NULL REFERENCES storage.buckets (id),
-  name             text COLLATE "C" NOT NULL -- not what a client could not address, whoever writes it
+  name             text COLLATE "C" NOT NULL -- whoever writes it: none that a client could not address
                    CHECK (octet_length(name) BETWEEN 1 AND 1024 AND name !~ '^/|[\x01-\x1f\x7f]|(^|/)\.\.?(/|$)'),
   owner_id         text,
   version          uuid NOT NULL,

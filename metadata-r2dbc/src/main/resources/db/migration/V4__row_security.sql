@@ -73,8 +73,8 @@ CREATE POLICY builtin_update ON storage.objects FOR UPDATE TO authenticated
 CREATE POLICY builtin_delete ON storage.objects FOR DELETE TO authenticated
   USING (storage_private.object_permits('delete', bucket_id, owner_id, name, (SELECT storage_private.caller_id())));
 
--- Whether the policies on objects are other than the built-in ones, so that only they themselves can answer. A view, to be asked
--- by the way in a statement; a function, where there is none.
+-- Whether the policies on objects are other than the built-in ones, so that only they themselves can answer. The view is for
+-- queries that ask more than that; the function for all others.
 CREATE VIEW storage_private.policies AS
 SELECT count(*) FILTER (WHERE polname LIKE 'builtin\_%') <> 6 OR count(*) <> 6 AS of_operators
 FROM pg_catalog.pg_policy WHERE polrelid = 'storage.objects'::regclass;

@@ -54,8 +54,8 @@ CREATE FUNCTION storage_private.end_move(object_id uuid) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 $$ DELETE FROM storage_private.moves m WHERE m.object_id = end_move.object_id $$;
 
--- Runs as the caller, after object_made or object_changed, which leave the facts of a copy's bytes out: only who may read an object with this
--- blob, as row security says, fills them in.
+-- Runs as the caller, after object_made or object_changed, which leave the checksum of a copy null: it is taken from an object with
+-- this blob that row security lets the caller read, or there is no copy.
 CREATE FUNCTION storage_private.copy_is_readable() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -66,9 +66,9 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- The facts of a row's blob. fresh is a live one that no row names: its upload ends with this transaction. Any other one is
--- that of an object on its way to another bucket, or this is a copy, whose checksum copy_is_readable fills in. A caller's own
--- blob looks fresh, too, when one statement of his takes it from a row and gives it to the next: hence a version of the row's own.
+-- The facts of a new row's blob. It is fresh when it is live and no row names it: its upload ends with this transaction. Any other
+-- belongs to an object on its way to another bucket, or to a copy, whose checksum copy_is_readable fills in. A caller's own blob
+-- looks fresh, too, when one statement of his takes it from a row and gives it to the next: so the row has a version of its own.
 CREATE FUNCTION storage_private.object_made() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -104,6 +104,7 @@ BEGIN
   RETURN NEW;
 END $$;
 
+-- The same for a row that gets other bytes. Any other change sets the time only, and a new version when metadata changed.
 CREATE FUNCTION storage_private.object_changed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -157,8 +158,8 @@ BEGIN
   END IF;
 END $$;
 
--- The same for many, by plans that are made for them: one that is kept for any number, and was made for small tables, joins these
--- and reads all of them when they are large.
+-- The same for many, planned anew each time: a plan that was made while the tables were small is a join that reads them whole, also
+-- when they have grown.
 CREATE FUNCTION storage_private.release_blobs(keys text[]) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
@@ -172,7 +173,7 @@ BEGIN
   UPDATE storage.blobs b SET state = b.state WHERE b.key = ANY (keys) AND b.state = 'live';
 END $$;
 
--- The triggers on statements ask once for all that has to be known of the rows, and raise where one may not stand.
+-- The triggers on statements: one query for all rows writes their events, and raises where one may not stand.
 CREATE FUNCTION storage_private.objects_inserted() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -243,7 +244,7 @@ CREATE TRIGGER builtin_written BEFORE INSERT ON storage.objects
   FOR EACH ROW EXECUTE FUNCTION storage_private.object_made();
 CREATE TRIGGER builtin_written_anew BEFORE UPDATE ON storage.objects
   FOR EACH ROW EXECUTE FUNCTION storage_private.object_changed();
-CREATE TRIGGER builtin_written_by_copying BEFORE INSERT OR UPDATE ON storage.objects -- the names say in which order
+CREATE TRIGGER builtin_written_by_copying BEFORE INSERT OR UPDATE ON storage.objects -- triggers fire in the order of their names
   FOR EACH ROW WHEN (NEW.checksum IS NULL) EXECUTE FUNCTION storage_private.copy_is_readable();
 CREATE TRIGGER builtin_inserted AFTER INSERT ON storage.objects
   REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION storage_private.objects_inserted();

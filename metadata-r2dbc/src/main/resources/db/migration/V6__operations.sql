@@ -9,13 +9,13 @@ SET ROLE storage_owner;
 CREATE FUNCTION storage_private.bind(claims text) RETURNS text LANGUAGE sql
 RETURN set_config('request.jwt.claims', claims, true);
 
--- The role, if it is one of callers; there is none of the name that all others get. Both are planned into the statements that
--- call them: assign what they return, for PERFORM would be a query of its own.
+-- The role, if it is one of callers; there is none of the name that all others get. Assign what bind and assume return: PL/pgSQL
+-- inlines them then, while PERFORM is a query of its own.
 CREATE FUNCTION storage_private.assume(role text) RETURNS text LANGUAGE sql
 RETURN set_config('role', CASE WHEN role IN ('anon', 'authenticated', 'service_role') THEN role ELSE '' END, true);
 
--- Ids and names never collide. PL/pgSQL keeps the plans; and two searches, of which nearly always the first one finds it, cost
--- less than one for either.
+-- Ids and names never collide. In PL/pgSQL, which keeps the plans; the search by name nearly always finds it, and costs less than
+-- one by either.
 CREATE FUNCTION storage_private.find_bucket(id_or_name text) RETURNS storage.buckets
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -113,7 +113,7 @@ BEGIN
 END $$;
 
 -- The bytes are on stable storage: the blob is live, and the next statement has to name it. Also the lock that decides between
--- the commit and a sweeper.
+-- the commit and a sweeper. True, or raises.
 CREATE FUNCTION storage_private.blob_stored(blob_key text, bytes bigint, digest text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -138,8 +138,8 @@ BEGIN
   RETURN object;
 END $$;
 
--- Makes the blob the content of the object, as the caller. condition: overwrite, create, match (one of etags), exists.
--- Raises, so that nothing of it stays, when row security or the condition forbids.
+-- Makes the blob the content of the object, as the caller. condition: overwrite, create, match (one of etags), exists. True,
+-- or raises, so that nothing of it stays, when row security or the condition forbids.
 CREATE FUNCTION storage_private.write_row(
   role text, bucket text, path text, key text,
   type text, cache text, encoding text, metadata jsonb, condition text, etags text[]) RETURNS boolean
@@ -231,8 +231,8 @@ END $$;
 CREATE TYPE storage_private.upload_answer AS (
   outcome text, operation text, policy text, blob_key text, backend text, bucket storage.buckets);
 
--- All that upload_begin does but to ask the policies of operators: then the outcome is ask, and it is called again with what they
--- allow. Few statements, for this is half of what an upload costs the database.
+-- All of upload_begin but what the policies of operators say: where these have to be asked the outcome is ask, and it is called
+-- again with their answer as allowed. Few statements, for this is half of what an upload costs the database.
 CREATE FUNCTION storage_private.upload_decide(
   role text, bucket_ref text, path text, writer uuid, default_backend text, type text, bytes bigint, condition text, etags text[],
   link uuid, bucket_created timestamptz, allowed boolean) RETURNS storage_private.upload_answer

@@ -16,8 +16,8 @@ CREATE INDEX objects_of_owner_by_update ON storage.objects (bucket_id, owner_id,
 CREATE INDEX objects_in_folder_by_creation ON storage.objects (bucket_id, parent, created_at, name);
 CREATE INDEX objects_in_folder_by_update ON storage.objects (bucket_id, parent, updated_at, name);
 
--- Last of all: of indexes that look equally cheap, as all do in a table that was empty when a plan was made, PostgreSQL takes
--- the youngest. Each of the above has bucket_id and name in it, too, and would be read for all of the bucket.
+-- Made anew to be the last: of indexes that look equally cheap, as all do while a table is empty, PostgreSQL takes the youngest.
+-- Each of the above has bucket_id and name, too, and would be read for all of the bucket by a plan that was made then.
 ALTER TABLE storage.objects DROP CONSTRAINT objects_bucket_id_name_key;
 ALTER TABLE storage.objects ADD CONSTRAINT objects_bucket_id_name_key UNIQUE (bucket_id, name);
 

@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 /**
  * The name of one blob: unique per write, never reused, opaque to everyone but the database function that makes it.
  *
- * <p>Shape: {@code {bucket id}/{two hex digits}/{version uuid}~{cleaned file name}}. Every character is safe as a file
+ * <p>Shape: {@code {bucket id}/{two hex digits}/{uuid}~{cleaned file name}}. Every character is safe as a file
  * name and as an S3 key, and no segment can be {@code .} or {@code ..}, so a key can not leave a backend's root.
  */
 public record BlobKey(String value) {

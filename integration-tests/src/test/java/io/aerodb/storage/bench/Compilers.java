@@ -9,19 +9,18 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Processor time that a server's JVM has spent on compiling, from /proc. Thread by thread, as the JVM starts and ends them at will; what
- * one did that has ended is not known.
+ * Processor time that a server's JVM has spent on compiling, from /proc. Thread by thread, as the JVM starts and ends them at will;
+ * what one did that has ended is not known.
  *
  * @param ticks of each thread; none of a server that is no JVM
  */
 record Compilers(boolean known, Map<Path, Long> ticks) {
 
     private static final Set<String> NAMES = Set.of("C1 CompilerThre", "C2 CompilerThre"); // cut off by the kernel
-    private static final double TICKS_PER_SECOND = 100;
 
     static Compilers now(Processes server) {
         Map<Path, Long> ticks = new HashMap<>();
-        server.own().forEach(process -> read(Path.of("/proc", "" + process.pid(), "task"), ticks));
+        server.own().forEach(process -> read(Processes.directory(process).resolve("task"), ticks));
         return new Compilers(server.root().isPresent(), ticks);
     }
 
@@ -31,7 +30,7 @@ record Compilers(boolean known, Map<Path, Long> ticks) {
                 .mapToLong(thread -> thread.getValue() - start.ticks.getOrDefault(thread.getKey(), 0L))
                 .filter(spent -> spent > 0) // the number of a thread that ended may be another's now
                 .sum();
-        return known ? sum / TICKS_PER_SECOND : Double.NaN;
+        return known ? sum / Processes.TICKS_PER_SECOND : Double.NaN;
     }
 
     private static void read(Path threads, Map<Path, Long> ticks) {

@@ -19,7 +19,7 @@ record Processes(Optional<ProcessHandle> root, boolean database) {
 
     static final Processes UNKNOWN = new Processes(Optional.empty(), false);
 
-    private static final double TICKS_PER_SECOND = 100; // USER_HZ, the same on every Linux of today
+    static final double TICKS_PER_SECOND = 100; // USER_HZ, the same on every Linux of today
     private static final long PAGE = 4096;
 
     static Processes gateway(ProcessHandle root) {
@@ -81,7 +81,7 @@ record Processes(Optional<ProcessHandle> root, boolean database) {
                 .sum();
     }
 
-    private static Path directory(ProcessHandle process) {
+    static Path directory(ProcessHandle process) {
         return Path.of("/proc", "" + process.pid());
     }
 

@@ -10,17 +10,17 @@ package io.aerodb.storage.bench;
 record WarmUp(int seconds, int limit) {
 
     /** Processors that compile, at most, where a server is warm. */
-    static final double LITTLE = 0.05;
+    private static final double LITTLE = 0.05;
 
     private static final int STEP_SECONDS = 5;
-    private static final int STEPS = 2;
+    private static final int WARM_STEPS = 2;
 
-    /** Whether the server is warm, and not the limit reached. */
+    /** Whether the server was warm in the last round. */
     boolean run(Runner rounds) throws Exception {
         Round round = rounds.round(seconds);
         double spent = round.seconds();
         int warm = warm(round) ? 1 : 0;
-        while (warm < STEPS && compiled(round) && spent < limit) {
+        while (warm < WARM_STEPS && compiled(round) && spent < limit) {
             round = rounds.round(Math.min(STEP_SECONDS, limit - spent));
             spent += round.seconds();
             warm = warm(round) ? warm + 1 : 0;

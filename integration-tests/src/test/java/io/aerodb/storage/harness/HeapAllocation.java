@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** Bytes of the heap that the threads of a gateway have taken so far, as its JVM counts them: to 1 MiB for each thread. */
+/** Bytes of the heap that the threads of a gateway have taken so far, as its JVM counts them: exact to 1 MiB a thread. */
 public final class HeapAllocation {
 
     private static final Pattern OF_A_THREAD = Pattern.compile(" allocated=(\\d+)([BKMG]) ");

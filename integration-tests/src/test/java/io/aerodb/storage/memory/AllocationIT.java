@@ -17,9 +17,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * What requests take of the heap. The gateway's compiler leaves no allocation out, so that figures do not depend on how warm it is; the
- * bounds are some 20 % above them: 118 KiB for a small download, 199 for an upload. Who passes one has found a dear line, or a reason for
- * another bound.
+ * What requests take of the heap. The gateway is compiled by C1 alone, which optimizes no allocation away, so the figures do not
+ * depend on how warm it is: 118 KiB for a small download, 199 for an upload. The bounds are some 20 % above. Whoever exceeds one has
+ * written an expensive line, or has a reason for another bound.
  */
 class AllocationIT {
 

@@ -49,9 +49,8 @@ public final class ConnectionPools implements AutoCloseable {
                 .maxIdleTime(Duration.ofMinutes(10))
                 .maxLifeTime(Duration.ofMinutes(30))
                 .validationDepth(ValidationDepth.LOCAL)
-                // the one that was used last: its server process is still in the processor's caches
-                .customizer(
-                        builder -> builder.maxPendingAcquire(maxPendingAcquires).idleResourceReuseMruOrder())
+                .customizer(builder -> builder.maxPendingAcquire(maxPendingAcquires)
+                        .idleResourceReuseMruOrder()) // its server process is still in the processor's caches
                 .build());
         pools.add(pool);
         return pool;
@@ -85,7 +84,7 @@ public final class ConnectionPools implements AutoCloseable {
                         "enable_seqscan",
                         "off", // a plan that was made for a small table is kept while the table grows
                         "jit",
-                        "off"));
+                        "off")); // the price of a scan that is off, and taken all the same, would start it
         if (settings.sslRootCertificate() != null) {
             builder.sslRootCert(settings.sslRootCertificate().toString());
         }

@@ -16,7 +16,7 @@ import reactor.core.publisher.Mono;
 /** Objects under row-level security. Each method is one round trip. */
 public final class ObjectRepository {
 
-    /** A lost ledger row of a lost upload loses nothing. */
+    /** What a crash can lose is the ledger row of an upload that it has ended, too. */
     private static final String BEGIN = MetadataExecutor.NOT_SYNCED + "outcome, operation, policy, blob_key, backend, "
             + Bucket.COLUMNS + " FROM storage_private.upload_begin($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 

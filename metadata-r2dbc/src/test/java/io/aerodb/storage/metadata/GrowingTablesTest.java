@@ -13,38 +13,38 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A connection keeps the plans that it made while there was next to nothing in the tables, until the server has looked at these
- * again, which takes it a minute. What an operation reads must not grow with them meanwhile.
+ * A connection keeps the plans that it made while there was next to nothing in the tables, until autovacuum has analyzed them anew,
+ * which takes a minute. What an operation reads must not grow with them meanwhile.
  */
 class GrowingTablesTest {
 
     private static final int TIMES = 20;
 
-    private static Grown neverLookedAt;
-    private static Grown lookedAtWhenSmall;
+    private static Grown neverAnalyzed;
+    private static Grown analyzedWhenSmall;
 
     @BeforeAll
     static void grow() {
-        neverLookedAt = new Grown(false);
-        lookedAtWhenSmall = new Grown(true);
+        neverAnalyzed = new Grown(false);
+        analyzedWhenSmall = new Grown(true);
     }
 
     @AfterAll
     static void close() {
-        neverLookedAt.close();
-        lookedAtWhenSmall.close();
+        neverAnalyzed.close();
+        analyzedWhenSmall.close();
     }
 
     @ParameterizedTest
     @EnumSource
     void plansOfEmptyTablesReadTheirOwnRowsOnly(Operation operation) {
-        neverLookedAt.assertReadsAsBefore(operation);
+        neverAnalyzed.assertReadsAsBefore(operation);
     }
 
     @ParameterizedTest
     @EnumSource
     void plansOfSmallTablesReadTheirOwnRowsOnly(Operation operation) {
-        lookedAtWhenSmall.assertReadsAsBefore(operation);
+        analyzedWhenSmall.assertReadsAsBefore(operation);
     }
 
     private enum Operation {
@@ -68,12 +68,12 @@ class GrowingTablesTest {
         private final Map<Operation, Long> blocksBefore = new EnumMap<>(Operation.class);
         private int names;
 
-        Grown(boolean lookedAt) {
+        Grown(boolean analyzed) {
             database.admin("ALTER TABLE storage.objects SET (autovacuum_enabled = false)");
             database.admin("ALTER TABLE storage.blobs SET (autovacuum_enabled = false)");
             uploading.bucket(ALICE, BUCKET, BucketPolicy.PRIVATE);
             repeat(Operation.CREATE);
-            if (lookedAt) {
+            if (analyzed) {
                 database.admin("ANALYZE");
             }
             for (Operation each : Operation.values()) { // plans are final after the sixth call
@@ -91,7 +91,7 @@ class GrowingTablesTest {
                     FROM generate_series(1, 20000) n;
                     SET session_replication_role = origin""");
             database.value("SELECT pg_stat_force_next_flush()::text");
-            database.value("SELECT 1"); // what that took is told before anything is counted
+            database.value("SELECT 1"); // that is in the statistics before anything is counted
         }
 
         /** The trees of the indexes are higher by now. */
@@ -112,7 +112,7 @@ class GrowingTablesTest {
 
         private long blocks() {
             executor.run("SELECT pg_stat_force_next_flush()").block();
-            executor.run("SELECT 1").block(); // counts are told at the end of a transaction
+            executor.run("SELECT 1").block(); // statistics are written when a transaction has ended
             return Long.parseLong(database.value("""
                     SELECT sum(heap_blks_hit + heap_blks_read + idx_blks_hit + idx_blks_read) FROM pg_statio_user_tables
                     WHERE relname IN ('objects', 'blobs', 'buckets')"""));

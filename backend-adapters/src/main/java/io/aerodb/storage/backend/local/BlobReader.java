@@ -15,7 +15,7 @@ import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.SynchronousSink;
 
-/** One reading of one range: a buffer for each that is asked for, none ahead; or all at once. Blocking; one thread at a time. */
+/** One reading of one range: a buffer for each that is asked for, none ahead, or all in one. Blocking; one thread at a time. */
 final class BlobReader {
 
     static final int CHUNK = 128 << 10;
@@ -47,7 +47,7 @@ final class BlobReader {
     /** The whole range in one buffer, of a file that has this size. */
     static DataBuffer all(BlobFiles files, BlobKey key, long size, ByteRange range, NettyDataBufferFactory buffers)
             throws IOException {
-        requireSize(key, size, files.stat(key).size());
+        files.stat(key).requireSize(size);
         BlobReader reader = open(files, key, range, buffers);
         try {
             return buffers.wrap(reader.read(Math.toIntExact(range.length())));
@@ -115,12 +115,6 @@ final class BlobReader {
             channel.close();
         } catch (IOException ignored) {
             // A descriptor that was only read from has nothing to lose.
-        }
-    }
-
-    private static void requireSize(BlobKey key, long expected, long actual) {
-        if (actual != expected) {
-            throw new BackendException.Truncated(key, expected, actual);
         }
     }
 

@@ -20,6 +20,7 @@ final class BlobSink {
 
     /** How many bytes are written between two looks at the free space. */
     private static final long SPACE_CHECK = 64L << 20;
+
     /** From so many bytes on it pays to hash them on another thread while they are written. */
     private static final long WORTH_A_THREAD = 256 << 10;
 
@@ -50,14 +51,11 @@ final class BlobSink {
         return new BlobSink(files, threads, key, hints, files.stage(key));
     }
 
-    /** Hashes and writes these buffers, large ones at once; they stay the caller's, and nobody reads them afterwards. */
+    /** Hashes and writes these buffers, at the same time if they are large. They stay the caller's, who may release them afterwards. */
     void append(List<DataBuffer> batch) throws IOException {
         List<ByteBuffer> bytes = new ArrayList<>(batch.size());
         batch.forEach(buffer -> addTo(bytes, buffer));
-        long count = 0;
-        for (ByteBuffer part : bytes) {
-            count += part.remaining();
-        }
+        long count = bytes.stream().mapToLong(ByteBuffer::remaining).sum();
         size += count;
         requireAcceptable();
         if (count < WORTH_A_THREAD) {

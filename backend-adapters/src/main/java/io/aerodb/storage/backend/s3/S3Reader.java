@@ -41,7 +41,7 @@ final class S3Reader {
                 : Flux.defer(() -> new S3Reader(bucket, key, range, OptionalLong.empty()).bytes());
     }
 
-    /** The same of an object that has this size; not an empty range, whose answer would not tell. */
+    /** The same of an object that has to have this size. Not for an empty range, for which S3 is not asked for bytes. */
     static Flux<DataBuffer> bytes(S3Bucket bucket, BlobKey key, ByteRange range, long size) {
         return Flux.defer(() -> new S3Reader(bucket, key, range, OptionalLong.of(size)).bytes());
     }
@@ -82,9 +82,9 @@ final class S3Reader {
         if (relay.length() < range.end() - position) {
             return Flux.error(new BackendException.Truncated(key, range.end(), position + relay.length()));
         }
-        if (size.isPresent() && relay.size().orElse(size.getAsLong()) != size.getAsLong()) {
-            return Flux.error(new BackendException.Truncated(
-                    key, size.getAsLong(), relay.size().getAsLong()));
+        OptionalLong actual = relay.size();
+        if (size.isPresent() && actual.isPresent() && !actual.equals(size)) {
+            return Flux.error(new BackendException.Truncated(key, size.getAsLong(), actual.getAsLong()));
         }
         return relay.bytes().onErrorMap(this::broken).map(this::counted);
     }

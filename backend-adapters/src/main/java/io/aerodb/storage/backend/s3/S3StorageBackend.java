@@ -143,14 +143,11 @@ public final class S3StorageBackend
     @Override
     public Mono<DataBuffer> readAtOnce(BlobKey key, long size, ByteRange range) {
         return range.length() == 0
-                ? stat(key).map(found -> nothing(found, size))
+                ? stat(key).doOnNext(stat -> stat.requireSize(size)).map(stat -> nothing())
                 : DataBufferUtils.join(S3Reader.bytes(bucket, key, range, size));
     }
 
-    private static DataBuffer nothing(BlobStat found, long size) {
-        if (found.size() != size) {
-            throw new BackendException.Truncated(found.key(), size, found.size());
-        }
+    private static DataBuffer nothing() {
         return DefaultDataBufferFactory.sharedInstance.allocateBuffer(0);
     }
 

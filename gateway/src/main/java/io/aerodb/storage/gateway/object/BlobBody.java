@@ -21,13 +21,13 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
- * The bytes of an object as a response body. Few of them are read before the head, and sent together with it. Before the head of
- * more the blob is looked at; so one that is missing or has another size is an error and not a broken answer. On plain HTTP/1.1 a
- * file goes out by sendfile, unless it is to be verified.
+ * The bytes of an object as a response body. A few are read first and sent together with the head; before the head of more the
+ * blob is looked at. So one that is missing or has another size is an error and no broken answer. On plain HTTP/1.1 a file goes
+ * out by sendfile, unless it is small or to be verified.
  */
 final class BlobBody {
 
-    /** Bytes that take less to copy than a file takes to be handed to the system. They wait in memory for a client who does not read. */
+    /** Up to so many bytes a copy costs less than to have the system send the file. They stay in memory while a client does not read. */
     private static final int AT_ONCE = 64 << 10;
 
     /** Buffers of one download that are read and not sent. */
@@ -42,8 +42,8 @@ final class BlobBody {
     }
 
     /**
-     * The body, these bytes. Those that are read before the head may fail to be there when they are sent; for all others this
-     * completes when the blob is there in full.
+     * The body, these bytes. Of more than a few it is given when the blob is there in full; a few are read when the body is sent,
+     * which fails before the head if the blob is not.
      *
      * @param verify whether the bytes, which are all, are compared with their SHA-256
      */
@@ -54,11 +54,11 @@ final class BlobBody {
     }
 
     private ContentAnswer.Body atOnce(StorageObject object, ByteRange range, boolean verify) {
-        Mono<DataBuffer> bytes = asked(object, backend -> atOnce(object, range, verify, backend));
+        Mono<DataBuffer> bytes = asked(object, backend -> readAtOnce(object, range, verify, backend));
         return (response, head) -> response.writeWith(bytes.doOnNext(there -> head.run()));
     }
 
-    private static Mono<DataBuffer> atOnce(
+    private static Mono<DataBuffer> readAtOnce(
             StorageObject object, ByteRange range, boolean verify, StorageBackend backend) {
         Mono<DataBuffer> bytes = backend.readAtOnce(key(object), object.size(), range);
         return verify ? VerifiedBytes.of(object, bytes) : bytes;
@@ -94,7 +94,7 @@ final class BlobBody {
     }
 
     private static Mono<BlobStat> stat(StorageObject object, StorageBackend backend) {
-        return backend.stat(key(object)).doOnNext(stat -> check(object, stat));
+        return backend.stat(key(object)).doOnNext(stat -> stat.requireSize(object.size()));
     }
 
     private Flux<DataBuffer> bytes(StorageObject object, BlobContent content, boolean verify) {
@@ -117,12 +117,6 @@ final class BlobBody {
 
     private static BlobKey key(StorageObject object) {
         return new BlobKey(object.blobKey());
-    }
-
-    private static void check(StorageObject object, BlobStat stat) {
-        if (stat.size() != object.size()) {
-            throw new BackendException.Truncated(stat.key(), object.size(), stat.size());
-        }
     }
 
     /** TLS and HTTP/2 can't send a file without copying; there sendfile would read it on the event loop. */

@@ -13,8 +13,9 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * The answer with content, whose header fields are written where they are sent from. Its conditions are decided, so they are not looked at again as Spring's own would, which parses the
- * dates that it has just written.
+ * The answer with content. Its body decides when the head is written, straight into the response: nothing is set before the bytes
+ * are there. Conditions were decided before; a response of Spring's builder would look at them again, and for that parse the dates
+ * that it has just written.
  */
 record ContentAnswer(HttpStatusCode statusCode, Consumer<HttpHeaders> fields, Body body) implements ServerResponse {
 
