@@ -102,7 +102,7 @@ class S3ReadFaultsTest {
     void aShortRangeThatBreaksOnceIsReadAllTheSame(Fault fault) {
         s3.faults().once(S3Call.GET, fault);
         assertThat(atOnce()).isEqualTo(Arrays.copyOfRange(BYTES, 7, 60_007));
-        assertThat(s3.faults().count(S3Call.GET)).isEqualTo(2);
+        assertThat(s3.faults().count(S3Call.GET)).isBetween(2L, 3L); // also on a pooled connection that broke with it
     }
 
     @Test
