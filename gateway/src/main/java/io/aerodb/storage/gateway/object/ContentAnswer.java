@@ -1,7 +1,10 @@
 package io.aerodb.storage.gateway.object;
 
+import io.aerodb.storage.gateway.http.Connections;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ResponseCookie;
@@ -13,8 +16,8 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * The answer with content, whose header fields are written where they are sent from. Its conditions are decided, so they are not looked at again as Spring's own would, which parses the
- * dates that it has just written.
+ * The answer with content, whose conditions hold; its header fields are written where they are sent from. Spring's own would judge
+ * the conditions once more, and otherwise.
  */
 record ContentAnswer(HttpStatusCode statusCode, Consumer<HttpHeaders> fields, Body body) implements ServerResponse {
 
@@ -27,6 +30,22 @@ record ContentAnswer(HttpStatusCode statusCode, Consumer<HttpHeaders> fields, Bo
          * @param head writes the header fields; to be run once, before the first byte is sent
          */
         Mono<Void> to(ServerHttpResponse response, Runnable head);
+    }
+
+    /** All of it in one buffer, which is there before the head and goes out with it. Reactor Netty itself does not wait until it is out. */
+    static Body atOnce(Mono<DataBuffer> bytes) {
+        return (response, head) ->
+                response.writeWith(bytes.doOnNext(there -> begin(head, there))).then(Connections.taken(response));
+    }
+
+    /** Who fails here releases the bytes: Reactor forgets them. */
+    private static void begin(Runnable head, DataBuffer bytes) {
+        try {
+            head.run();
+        } catch (RuntimeException failure) {
+            DataBufferUtils.release(bytes);
+            throw failure;
+        }
     }
 
     @Override
