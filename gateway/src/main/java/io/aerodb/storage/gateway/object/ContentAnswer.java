@@ -16,7 +16,7 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * The answer with content, whose conditions hold; its header fields are written where they are sent from. Spring's own would judge
+ * The answer to a GET or HEAD whose conditions hold; its header fields are written where they are sent from. Spring's own would judge
  * the conditions once more, and otherwise.
  */
 record ContentAnswer(HttpStatusCode statusCode, Consumer<HttpHeaders> fields, Body body) implements ServerResponse {
@@ -30,6 +30,14 @@ record ContentAnswer(HttpStatusCode statusCode, Consumer<HttpHeaders> fields, Bo
          * @param head writes the header fields; to be run once, before the first byte is sent
          */
         Mono<Void> to(ServerHttpResponse response, Runnable head);
+    }
+
+    /** To a HEAD. */
+    static Body none() {
+        return (response, head) -> {
+            head.run();
+            return response.setComplete();
+        };
     }
 
     /** All of it in one buffer, which is there before the head and goes out with it. Reactor Netty itself does not wait until it is out. */
