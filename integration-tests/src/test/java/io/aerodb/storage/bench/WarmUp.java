@@ -15,7 +15,7 @@ record WarmUp(int seconds, int limit) {
     private static final int STEP_SECONDS = 5;
     private static final int WARM_STEPS = 2;
 
-    /** Whether the server was warm in the last round. */
+    /** Whether the server was warm before the limit was reached. */
     boolean run(Runner rounds) throws Exception {
         Round round = rounds.round(seconds);
         double spent = round.seconds();
@@ -25,7 +25,7 @@ record WarmUp(int seconds, int limit) {
             spent += round.seconds();
             warm = warm(round) ? warm + 1 : 0;
         }
-        return warm > 0;
+        return warm == STEPS || warm > 0 && !compiled(round);
     }
 
     private static boolean warm(Round round) {

@@ -33,6 +33,11 @@ class WarmUpTest {
     }
 
     @Test
+    void whoHadOneCalmRoundBeforeTheLimitIsNotWarm() throws Exception {
+        assertThat(new WarmUp(10, 15).run(compiling(0.9, 0.04, 1))).isFalse();
+    }
+
+    @Test
     void aServerThatCompilesNothingIsWarmAtOnce() throws Exception {
         boolean warm = new WarmUp(10, 100).run(compiling(0, 1));
 

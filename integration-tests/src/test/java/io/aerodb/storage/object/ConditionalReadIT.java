@@ -70,6 +70,15 @@ class ConditionalReadIT {
     }
 
     @Test
+    void whoNamesTheVersionIsNotAskedForItsDateByAHeadEither() {
+        assertThat(get("If-Match", etag, "If-Unmodified-Since", LONG_AGO)).hasStatus(200);
+        assertThat(head("If-Match", etag, "If-Unmodified-Since", LONG_AGO))
+                .hasStatus(200)
+                .hasHeader("ETag", etag)
+                .hasHeader("Content-Length", "7");
+    }
+
+    @Test
     void aConditionTellsNothingOfWhatIsHidden() {
         Api other = SharedGateway.get().asUser(Names.user());
 

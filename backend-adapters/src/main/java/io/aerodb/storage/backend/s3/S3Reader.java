@@ -82,6 +82,10 @@ final class S3Reader {
         if (relay.length() < range.end() - position) {
             return Flux.error(new BackendException.Truncated(key, range.end(), position + relay.length()));
         }
+        if (relay.length() > range.end() - position) { // as of a server that knows no ranges: other bytes, and too many
+            return Flux.error(
+                    new BackendException.Failed("read of '%s': S3 gives more than a range".formatted(key), null));
+        }
         OptionalLong actual = relay.size();
         if (size.isPresent() && actual.isPresent() && !actual.equals(size)) {
             return Flux.error(new BackendException.Truncated(key, size.getAsLong(), actual.getAsLong()));

@@ -2,6 +2,7 @@ package io.aerodb.storage.backend.work;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A task that another thread does if one is free, and else the one that needs it done: so nobody waits for a thread. Made by
@@ -12,6 +13,7 @@ public final class Beside {
     private final Runnable task;
     private final AtomicBoolean begun = new AtomicBoolean();
     private final CompletableFuture<Void> end = new CompletableFuture<>();
+    private @Nullable Throwable failure;
 
     Beside(Runnable task) {
         this.task = task;
@@ -21,15 +23,23 @@ public final class Beside {
     public void await() {
         run();
         end.join();
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure instanceof RuntimeException exception) {
+            throw exception;
+        }
     }
 
+    /** Its end needs no memory, of which there may be none. */
     void run() {
         if (begun.compareAndSet(false, true)) {
             try {
                 task.run();
+            } catch (Throwable thrown) {
+                failure = thrown;
+            } finally {
                 end.complete(null);
-            } catch (Throwable failure) {
-                end.completeExceptionally(failure);
             }
         }
     }

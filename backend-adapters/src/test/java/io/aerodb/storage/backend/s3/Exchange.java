@@ -82,6 +82,15 @@ final class Exchange {
         connection.toClient().flush();
     }
 
+    /** An answer with these bytes as all of the object, from here. */
+    void answer(byte[] object) throws IOException {
+        receive(OutputStream.nullOutputStream(), Long.MAX_VALUE);
+        new HttpHead("HTTP/1.1 200 OK", List.of("ETag: \"1\"", "Content-Length: " + object.length))
+                .write(connection.toClient());
+        connection.toClient().write(object);
+        connection.toClient().flush();
+    }
+
     /** Nothing, for so long or until the proxy is closed. */
     void hold(Duration time) throws InterruptedException {
         connection.closed().await(time.toMillis(), TimeUnit.MILLISECONDS);

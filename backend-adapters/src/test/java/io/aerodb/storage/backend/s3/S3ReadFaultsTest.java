@@ -117,6 +117,19 @@ class S3ReadFaultsTest {
     }
 
     @Test
+    void aServerThatKnowsNoRangesGivesNotOneByte() {
+        s3.faults().always(S3Call.GET, exchange -> exchange.answer(BYTES));
+        ByteRange range = new ByteRange(7, 60_000);
+        StepVerifier.create(fixture.backend().readAtOnce(key, BYTES.length, range))
+                .expectError(BackendException.Failed.class)
+                .verify(LIMIT);
+        StepVerifier.create(fixture.backend().read(key, range).bytes())
+                .expectError(BackendException.Failed.class)
+                .verify(LIMIT);
+        assertThat(s3.faults().count(S3Call.GET)).isEqualTo(2);
+    }
+
+    @Test
     void bodyThatStallsIsBrokenOffAndContinued() {
         s3.faults().once(S3Call.GET, Fault.answerStalled(100 * KIB));
         assertThat(fixture.read(key, 0, BYTES.length).block(LIMIT)).isEqualTo(BYTES);

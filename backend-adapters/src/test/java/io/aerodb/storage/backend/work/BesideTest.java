@@ -62,11 +62,21 @@ class BesideTest {
     }
 
     @Test
-    void whatItThrewIsThrown() {
-        Beside beside = threads.beside(() -> {
-            throw new IllegalStateException("no more");
+    void whatItThrewIsThrownWhoeverDidIt() throws InterruptedException {
+        OutOfMemoryError exhausted = new OutOfMemoryError("none left");
+        CountDownLatch begun = new CountDownLatch(1);
+        Beside elsewhere = threads.beside(() -> {
+            begun.countDown();
+            throw exhausted;
         });
-        assertThatThrownBy(beside::await).hasRootCauseMessage("no more");
+        assertThat(begun.await(SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThatThrownBy(elsewhere::await).isSameAs(exhausted);
+
+        IllegalStateException broken = new IllegalStateException("broken");
+        Beside here = new Beside(() -> {
+            throw broken;
+        });
+        assertThatThrownBy(here::await).isSameAs(broken);
     }
 
     private static void await(CountDownLatch latch) {

@@ -3,6 +3,7 @@ package io.aerodb.storage.gateway.http;
 import io.netty.channel.Channel;
 import java.net.SocketException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -70,6 +71,17 @@ public final class Connections {
             netty.withConnection(connection -> takes.set(connection.channel().isWritable()));
         }
         return takes.get();
+    }
+
+    /** Completes when the system has taken all of the answer, which was handed on before, or the connection is closed. */
+    public static Mono<Void> taken(ServerHttpResponse response) {
+        return Mono.defer(() -> {
+            AtomicReference<Mono<Void>> taken = new AtomicReference<>(Mono.empty());
+            if (nativeResponse(response) instanceof HttpServerResponse netty) {
+                netty.withConnection(connection -> taken.set(connection.onTerminate()));
+            }
+            return taken.get().onErrorComplete();
+        });
     }
 
     /** Completes when all who listen to what the connection has just done have been told. */

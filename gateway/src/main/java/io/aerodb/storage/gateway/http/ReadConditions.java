@@ -17,6 +17,8 @@ public enum ReadConditions {
     /** 412. */
     FAIL;
 
+    private static final long NO_DATE = -1;
+
     private static final List<String> NAMES = List.of(
             HttpHeaders.IF_MATCH,
             HttpHeaders.IF_NONE_MATCH,
@@ -47,7 +49,7 @@ public enum ReadConditions {
             return EntityTags.isAny(ifMatch) || Preconditions.strong(ifMatch).contains(etag);
         }
         long since = headers.getIfUnmodifiedSince();
-        return since < 0 || modified <= since;
+        return since == NO_DATE || modified <= since;
     }
 
     private static boolean isKnown(HttpHeaders headers, String etag, long modified) {
@@ -58,6 +60,6 @@ public enum ReadConditions {
                     || tags.isPresent() && tags.get().resemble(etag);
         }
         long since = headers.getIfModifiedSince();
-        return since >= 0 && modified <= since;
+        return since != NO_DATE && modified <= since;
     }
 }

@@ -54,8 +54,7 @@ final class BlobBody {
     }
 
     private ContentAnswer.Body atOnce(StorageObject object, ByteRange range, boolean verify) {
-        Mono<DataBuffer> bytes = asked(object, backend -> readAtOnce(object, range, verify, backend));
-        return (response, head) -> response.writeWith(bytes.doOnNext(there -> head.run()));
+        return ContentAnswer.atOnce(asked(object, backend -> readAtOnce(object, range, verify, backend)));
     }
 
     private static Mono<DataBuffer> readAtOnce(

@@ -1,7 +1,10 @@
 package io.aerodb.storage.gateway.object;
 
+import io.aerodb.storage.gateway.http.Connections;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ResponseCookie;
@@ -13,9 +16,8 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * The answer with content. Its body decides when the head is written, straight into the response: nothing is set before the bytes
- * are there. Conditions were decided before; a response of Spring's builder would look at them again, and for that parse the dates
- * that it has just written.
+ * The answer to a GET or HEAD whose conditions hold. Its body decides when the head is written, straight into the response: nothing is set before the bytes
+ * are there. Conditions were decided before; a response of Spring's builder would judge them again, and otherwise.
  */
 record ContentAnswer(HttpStatusCode statusCode, Consumer<HttpHeaders> fields, Body body) implements ServerResponse {
 
@@ -28,6 +30,30 @@ record ContentAnswer(HttpStatusCode statusCode, Consumer<HttpHeaders> fields, Bo
          * @param head writes the header fields; to be run once, before the first byte is sent
          */
         Mono<Void> to(ServerHttpResponse response, Runnable head);
+    }
+
+    /** To a HEAD. */
+    static Body none() {
+        return (response, head) -> {
+            head.run();
+            return response.setComplete();
+        };
+    }
+
+    /** All of it in one buffer, which is there before the head and goes out with it. Reactor Netty itself does not wait until it is out. */
+    static Body atOnce(Mono<DataBuffer> bytes) {
+        return (response, head) ->
+                response.writeWith(bytes.doOnNext(there -> begin(head, there))).then(Connections.taken(response));
+    }
+
+    /** Who fails here releases the bytes: Reactor forgets them. */
+    private static void begin(Runnable head, DataBuffer bytes) {
+        try {
+            head.run();
+        } catch (RuntimeException failure) {
+            DataBufferUtils.release(bytes);
+            throw failure;
+        }
     }
 
     @Override

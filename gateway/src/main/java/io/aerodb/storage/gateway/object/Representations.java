@@ -49,9 +49,8 @@ final class Representations {
     }
 
     private static Mono<ServerResponse> head(ServerRequest request, FoundObject found) {
-        return ServerResponse.ok()
-                .headers(headers -> write(request, found, headers))
-                .build();
+        return Mono.just(
+                new ContentAnswer(HttpStatus.OK, headers -> write(request, found, headers), ContentAnswer.none()));
     }
 
     private Mono<ServerResponse> content(ServerRequest request, FoundObject found, ReadTerms terms) {

@@ -31,6 +31,7 @@ class ReadConditionsTest {
                 Arguments.of("If-Match: \"v1\"\nIf-Unmodified-Since: " + BEFORE, HOLD),
                 Arguments.of("If-Unmodified-Since: " + THEN, HOLD),
                 Arguments.of("If-Unmodified-Since: " + BEFORE, FAIL),
+                Arguments.of("If-Unmodified-Since: Sun, 24 Nov 1963 10:00:00 GMT", FAIL),
                 Arguments.of("If-Unmodified-Since: yesterday", HOLD),
                 Arguments.of("If-None-Match: \"v1\"", NOT_MODIFIED),
                 Arguments.of("If-None-Match: W/\"v1\"", NOT_MODIFIED),
