@@ -25,7 +25,7 @@ record WarmUp(int seconds, int limit) {
             spent += round.seconds();
             warm = warm(round) ? warm + 1 : 0;
         }
-        return warm == STEPS || warm > 0 && !compiled(round);
+        return warm == WARM_STEPS || warm > 0 && !compiled(round);
     }
 
     private static boolean warm(Round round) {

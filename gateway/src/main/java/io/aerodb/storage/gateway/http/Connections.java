@@ -76,11 +76,11 @@ public final class Connections {
     /** Completes when the system has taken all of the answer, which was handed on before, or the connection is closed. */
     public static Mono<Void> taken(ServerHttpResponse response) {
         return Mono.defer(() -> {
-            AtomicReference<Mono<Void>> taken = new AtomicReference<>(Mono.empty());
+            AtomicReference<Mono<Void>> taken = new AtomicReference<>();
             if (nativeResponse(response) instanceof HttpServerResponse netty) {
                 netty.withConnection(connection -> taken.set(connection.onTerminate()));
             }
-            return taken.get().onErrorComplete();
+            return Mono.justOrEmpty(taken.get()).flatMap(end -> end).onErrorComplete();
         });
     }
 

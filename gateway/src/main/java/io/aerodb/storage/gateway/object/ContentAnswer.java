@@ -16,8 +16,9 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * The answer to a GET or HEAD whose conditions hold. Its body decides when the head is written, straight into the response: nothing is set before the bytes
- * are there. Conditions were decided before; a response of Spring's builder would judge them again, and otherwise.
+ * The answer with content, or to a HEAD. Its body decides when the head is written, straight into the response: nothing is set
+ * before the bytes are there. Conditions were decided before; a response of Spring's builder would look at them again, and judge
+ * otherwise: If-Unmodified-Since also beside If-Match.
  */
 record ContentAnswer(HttpStatusCode statusCode, Consumer<HttpHeaders> fields, Body body) implements ServerResponse {
 
