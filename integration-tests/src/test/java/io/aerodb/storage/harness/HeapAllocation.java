@@ -1,7 +1,6 @@
 package io.aerodb.storage.harness;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.MatchResult;
@@ -34,11 +33,9 @@ public final class HeapAllocation {
     private static String threads(long pid) {
         Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
         try {
-            Process process = new ProcessBuilder(jcmd.toString(), Long.toString(pid), "Thread.print", "-e")
-                    .redirectErrorStream(true)
-                    .start();
-            return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException noTool) {
+            return Shell.run(Path.of("."), Map.of(), jcmd.toString(), Long.toString(pid), "Thread.print", "-e")
+                    .out();
+        } catch (IOException | InterruptedException noTool) {
             throw new AssertionError("a JDK is needed, with jcmd", noTool);
         }
     }
