@@ -53,7 +53,7 @@ class ReactiveTest {
 
     private static final Map<String, String> MAY_SLEEP_OR_JOIN = Map.of(
             "gateway.embedded.Leftovers", "start: a killed gateway's server needs a moment to end",
-            "backend.work.Beside",
+            "backend.work.ForkedTask",
                     "a blob thread: until another has hashed what this one has written meanwhile; never for a thread to be free",
             "backend.s3.S3Volume",
                     "start: the bucket is looked at and each permission tried, 60 s for each call at most",

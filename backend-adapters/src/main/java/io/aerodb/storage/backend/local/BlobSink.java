@@ -6,8 +6,8 @@ import io.aerodb.storage.backend.ContentDigests;
 import io.aerodb.storage.backend.FaultPoints;
 import io.aerodb.storage.backend.StoredBlob;
 import io.aerodb.storage.backend.WriteHints;
-import io.aerodb.storage.backend.work.Beside;
 import io.aerodb.storage.backend.work.BlobThreads;
+import io.aerodb.storage.backend.work.ForkedTask;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -69,11 +69,11 @@ final class BlobSink {
 
     private void appendLarge(List<ByteBuffer> bytes, long count) throws IOException {
         List<ByteBuffer> hashed = bytes.stream().map(ByteBuffer::duplicate).toList();
-        Beside hashing = threads.beside(() -> hashed.forEach(digests::update));
+        ForkedTask hashing = threads.fork(() -> hashed.forEach(digests::update));
         try {
             write(bytes, count);
         } finally {
-            hashing.await();
+            hashing.join();
         }
     }
 

@@ -26,7 +26,6 @@ final class BlobWriter extends WriteSubscription {
     private static final int AHEAD = 1 << 20;
 
     private final BlobFiles files;
-    private final BlobThreads threads;
     private final BlobKey key;
     private final WriteHints hints;
     private final Patience patience;
@@ -43,7 +42,6 @@ final class BlobWriter extends WriteSubscription {
             CoreSubscriber<? super StoredBlob> downstream) {
         super(threads, content, AHEAD, downstream);
         this.files = files;
-        this.threads = threads;
         this.key = key;
         this.hints = hints;
         this.patience = patience;
@@ -72,7 +70,7 @@ final class BlobWriter extends WriteSubscription {
         if (!active()) {
             cleanUp();
         } else if (sink == null) {
-            sink = BlobSink.open(files, threads, key, hints);
+            sink = BlobSink.open(files, threads(), key, hints);
             FaultPoints.reach("local.staged");
             open();
         } else {

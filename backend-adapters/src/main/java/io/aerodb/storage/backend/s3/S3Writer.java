@@ -30,7 +30,6 @@ final class S3Writer extends WriteSubscription {
     /** How long a failure waits until what it leaves is removed, which goes on without it. */
     private static final long COURTESY_MILLIS = 2_000;
 
-    private final BlobThreads threads;
     private final BlobKey key;
     private final Function<Runnable, S3Sink> opener;
     private final Queue<DataBuffer> arrived = new ArrayDeque<>();
@@ -46,7 +45,6 @@ final class S3Writer extends WriteSubscription {
             Function<Runnable, S3Sink> opener,
             CoreSubscriber<? super StoredBlob> downstream) {
         super(threads, content, AHEAD, downstream);
-        this.threads = threads;
         this.key = key;
         this.opener = opener;
     }
@@ -78,7 +76,7 @@ final class S3Writer extends WriteSubscription {
         CompletableFuture<?> removed = left ? CompletableFuture.completedFuture(null) : leave();
         removed.handle((done, remains) -> true)
                 .completeOnTimeout(true, COURTESY_MILLIS, TimeUnit.MILLISECONDS)
-                .thenRunAsync(() -> end(failure), threads::execute);
+                .thenRunAsync(() -> end(failure), threads()::execute);
     }
 
     private void store(S3Sink sink) {

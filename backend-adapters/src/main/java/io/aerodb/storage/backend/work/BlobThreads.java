@@ -52,10 +52,10 @@ public final class BlobThreads implements WorkLoad {
     }
 
     /** Begins a task of a call that was admitted, while this thread, one of these, does something else of it. */
-    public Beside beside(Runnable task) {
-        Beside beside = new Beside(task);
-        executor.execute(beside::run);
-        return beside;
+    public ForkedTask fork(Runnable task) {
+        ForkedTask forked = new ForkedTask(task);
+        executor.execute(forked::run);
+        return forked;
     }
 
     /** The same call, admitted when subscribed, and done by these threads. */

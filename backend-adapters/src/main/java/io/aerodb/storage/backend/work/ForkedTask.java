@@ -6,21 +6,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A task that another thread does if one is free, and else the one that needs it done: so nobody waits for a thread. Made by
- * {@link BlobThreads#beside}.
+ * {@link BlobThreads#fork}.
  */
-public final class Beside {
+public final class ForkedTask {
 
     private final Runnable task;
     private final AtomicBoolean begun = new AtomicBoolean();
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private @Nullable Throwable failure;
 
-    Beside(Runnable task) {
+    ForkedTask(Runnable task) {
         this.task = task;
     }
 
     /** Ends when the task has ended, whoever did it, and even when this thread is interrupted. Throws what it threw. */
-    public void await() {
+    public void join() {
         run();
         end.join();
         if (failure instanceof Error error) {

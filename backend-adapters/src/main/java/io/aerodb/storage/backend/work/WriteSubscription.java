@@ -77,6 +77,10 @@ public abstract class WriteSubscription implements Subscription {
         return work.pending();
     }
 
+    protected final BlobThreads threads() {
+        return threads;
+    }
+
     protected final Inbox inbox() {
         return inbox;
     }

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class BesideTest {
+class ForkedTaskTest {
 
     private static final int SECONDS = 20;
 
@@ -27,7 +27,7 @@ class BesideTest {
         CountDownLatch occupied = new CountDownLatch(1);
         threads.execute(() -> await(occupied));
         AtomicReference<Thread> doer = new AtomicReference<>();
-        threads.beside(() -> doer.set(Thread.currentThread())).await();
+        threads.fork(() -> doer.set(Thread.currentThread())).join();
         assertThat(doer).hasValue(Thread.currentThread());
         occupied.countDown();
     }
@@ -36,7 +36,7 @@ class BesideTest {
     void itIsDoneOnceWhoeverDoesIt() throws InterruptedException {
         AtomicInteger times = new AtomicInteger();
         for (int each = 0; each < 1000; each++) {
-            threads.beside(times::incrementAndGet).await();
+            threads.fork(times::incrementAndGet).join();
         }
         CountDownLatch queueIsEmpty = new CountDownLatch(1);
         threads.execute(queueIsEmpty::countDown);
@@ -49,14 +49,14 @@ class BesideTest {
         CountDownLatch begun = new CountDownLatch(1);
         AtomicBoolean ended = new AtomicBoolean();
         Thread waiting = Thread.currentThread();
-        Beside beside = threads.beside(() -> {
+        ForkedTask forked = threads.fork(() -> {
             begun.countDown();
             await(waiting);
             ended.set(true);
         });
         await(begun);
         waiting.interrupt();
-        beside.await();
+        forked.join();
         assertThat(ended).isTrue();
         assertThat(Thread.interrupted()).isTrue();
     }
@@ -65,18 +65,18 @@ class BesideTest {
     void whatItThrewIsThrownWhoeverDidIt() throws InterruptedException {
         OutOfMemoryError exhausted = new OutOfMemoryError("none left");
         CountDownLatch begun = new CountDownLatch(1);
-        Beside elsewhere = threads.beside(() -> {
+        ForkedTask elsewhere = threads.fork(() -> {
             begun.countDown();
             throw exhausted;
         });
         assertThat(begun.await(SECONDS, TimeUnit.SECONDS)).isTrue();
-        assertThatThrownBy(elsewhere::await).isSameAs(exhausted);
+        assertThatThrownBy(elsewhere::join).isSameAs(exhausted);
 
         IllegalStateException broken = new IllegalStateException("broken");
-        Beside here = new Beside(() -> {
+        ForkedTask here = new ForkedTask(() -> {
             throw broken;
         });
-        assertThatThrownBy(here::await).isSameAs(broken);
+        assertThatThrownBy(here::join).isSameAs(broken);
     }
 
     private static void await(CountDownLatch latch) {
